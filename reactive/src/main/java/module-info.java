@@ -1,0 +1,21 @@
+/** Reactive credentials for Microsoft Entra. */
+// "requires-automatic": Reactor Netty has no descriptor yet.
+@SuppressWarnings("requires-automatic")
+@org.jspecify.annotations.NullMarked
+module dev.monocred.reactive {
+    requires transitive dev.monocred.core;
+    requires reactor.netty.core;
+    requires reactor.netty.http;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.resolver;
+    requires io.netty.transport;
+    requires org.reactivestreams;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.monocred.spi;
+}

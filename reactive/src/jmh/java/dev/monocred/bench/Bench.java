@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ final class Bench {
     }
 
     private void run() throws Exception {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         long start = System.nanoTime();
         TestCertificate certificate = TestCertificate.make(directory);
         Process server = startServer(certificate);
@@ -80,7 +82,7 @@ final class Bench {
         } finally {
             server.destroy();
         }
-        report((System.nanoTime() - start) / 1_000_000_000);
+        report((System.nanoTime() - start) / 1_000_000_000, load);
     }
 
     private boolean runs(String row) {
@@ -143,7 +145,7 @@ final class Bench {
         List<String> flags = new ArrayList<>(serviceFlags);
         flags.addAll(List.of("-Xms1g", "-Xmx1g"));
         if (row.equals("memory")) {
-            flags.add("-XX:+UseSerialGC"); // says to the byte what is left
+            flags.addAll(List.of("-XX:+UseSerialGC", "-XX:SoftRefLRUPolicyMSPerMB=0")); // says to the byte what is left
         }
         return flags;
     }
@@ -256,13 +258,13 @@ final class Bench {
         return command;
     }
 
-    private void report(long seconds) throws IOException {
+    private void report(long seconds, double load) throws IOException {
         List<String> table = Gates.table(results);
         Files.write(directory.resolve("figures.csv"), results.lines());
         Files.write(directory.resolve("report.md"), table);
         results.lines().forEach(System.out::println);
         table.forEach(System.out::println);
-        say("took " + seconds + " s; PASS " + count(table, "PASS") + ", MISS " + count(table, "MISS"));
+        say("took " + seconds + " s, load before it " + load + "; PASS " + count(table, "PASS") + ", MISS " + count(table, "MISS"));
     }
 
     private static long count(List<String> table, String verdict) {

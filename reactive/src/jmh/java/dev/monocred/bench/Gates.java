@@ -82,6 +82,9 @@ final class Gates {
         lines.add("| case | must reach | floor | Monocred | azure-identity | verdict |");
         lines.add("|---|---|---|---|---|---|");
         for (Gate gate : ALL) {
+            if (List.of(floor(gate, results), OURS, PEER).stream().allMatch(who -> shown(gate, who, results).equals("–"))) {
+                continue;
+            }
             lines.add("| " + String.join(" | ", gate.title, gate.must, shown(gate, floor(gate, results), results),
                     shown(gate, OURS, results), shown(gate, PEER, results), verdict(gate, results)) + " |");
         }

@@ -68,13 +68,13 @@ final class Scenarios {
 
     /** 1,000 ask for a token that is valid and due for refresh. */
     private static void refreshDue(Lab lab, Contender contender) throws InterruptedException {
-        Script hinted = SLOW.refreshIn(1);
+        Script shortLived = SLOW.expiresIn(Contender.SHORT_LIFE);
         rounds(lab, 2, lab.quick ? 1 : 3, round -> {
             Call call = contender.call(Ask.scope("due-" + round));
-            TokenService.follow(hinted.delay(0));
+            TokenService.follow(shortLived.delay(0));
             call.getToken().block();
             contender.makeRefreshDue();
-            TokenService.follow(hinted);
+            TokenService.follow(SLOW);
             Crowd crowd = new Crowd(1_000);
             ManagementFactory.getThreadMXBean().resetPeakThreadCount();
             long start = System.nanoTime();
@@ -152,7 +152,7 @@ final class Scenarios {
     /** 200 callers ask every 100 ms for a token that is valid and due, while the service answers 503 for 5 s. */
     private static void outage(Lab lab, Contender contender) throws InterruptedException {
         Call call = contender.call(Ask.scope("outage"));
-        TokenService.follow(Script.prompt().refreshIn(1));
+        TokenService.follow(Script.prompt().expiresIn(Contender.SHORT_LIFE));
         call.getToken().block();
         contender.makeRefreshDue();
         TokenService.follow(Script.prompt().status(503));

@@ -7,33 +7,33 @@ import java.util.Arrays;
  *
  * @param delayMillis how long it thinks
  * @param status what it answers
- * @param refreshInSeconds its hint; 0 for none
+ * @param expiresInSeconds how long its tokens live
  * @param badDelayMillis how long it thinks before it fails a tenant whose name starts with "bad"
  */
-record Script(long delayMillis, int status, long refreshInSeconds, long badDelayMillis) {
+record Script(long delayMillis, int status, long expiresInSeconds, long badDelayMillis) {
 
     static Script prompt() {
-        return new Script(0, 200, 0, 0);
+        return new Script(0, 200, 3_600, 0);
     }
 
     Script delay(long millis) {
-        return new Script(millis, status, refreshInSeconds, badDelayMillis);
+        return new Script(millis, status, expiresInSeconds, badDelayMillis);
     }
 
     Script status(int code) {
-        return new Script(delayMillis, code, refreshInSeconds, badDelayMillis);
+        return new Script(delayMillis, code, expiresInSeconds, badDelayMillis);
     }
 
-    Script refreshIn(long seconds) {
+    Script expiresIn(long seconds) {
         return new Script(delayMillis, status, seconds, badDelayMillis);
     }
 
     Script badDelay(long millis) {
-        return new Script(delayMillis, status, refreshInSeconds, millis);
+        return new Script(delayMillis, status, expiresInSeconds, millis);
     }
 
     String line() {
-        return delayMillis + " " + status + " " + refreshInSeconds + " " + badDelayMillis;
+        return delayMillis + " " + status + " " + expiresInSeconds + " " + badDelayMillis;
     }
 
     static Script parse(String line) {

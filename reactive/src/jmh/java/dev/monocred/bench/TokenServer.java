@@ -100,9 +100,8 @@ final class TokenServer {
             return "{\"error\":\"temporarily_unavailable\",\"error_description\":\"AADSTS90033: out of order\"}";
         }
         String token = tokens.incrementAndGet() + PADDING;
-        return "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"ext_expires_in\":3600,"
-                + (now.refreshInSeconds() == 0 ? "" : "\"refresh_in\":" + now.refreshInSeconds() + ",")
-                + "\"access_token\":\"" + token.substring(0, TOKEN_LENGTH) + "\"}";
+        return "{\"token_type\":\"Bearer\",\"expires_in\":" + now.expiresInSeconds() + ",\"ext_expires_in\":"
+                + now.expiresInSeconds() + ",\"access_token\":\"" + token.substring(0, TOKEN_LENGTH) + "\"}";
     }
 
     private void takeOrders(ServerSocket admin) {

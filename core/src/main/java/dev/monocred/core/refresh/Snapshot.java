@@ -216,7 +216,7 @@ public final class Snapshot {
         if (claims == null || !wanted.equals(claims.refused)) {
             return pause;
         }
-        return pause != Gate.OPEN && pause.until - claims.gate.until > 0 ? pause : claims.gate;
+        return pause.failures > 0 && pause.until - claims.gate.until > 0 ? pause : claims.gate;
     }
 
     /**

@@ -33,7 +33,8 @@ class AuthorityTest {
 
     @ParameterizedTest(name = "\"{0}\" is refused")
     @ValueSource(strings = {"", " ", "/", "http://login.microsoftonline.com", "ftp://login.microsoftonline.com", "https://",
-            "https:///tenant", "https://a b", "https://host:port", "http:host", "https://under_score.example.net",
+            "https:///tenant", "https://a b", "https://host:port", "http:host", "https:", "https:/login.microsoftonline.com", "login.microsoftonline.com:",
+            "https://login.microsoftonline.com:-1", "https://under_score.example.net",
             "https://login.microsoftonline.com?x=1", "https://login.microsoftonline.com#f", "login.microsoftonline.com/?",
             "https://user@login.microsoftonline.com", "https://login.microsoftonline.com\\@evil.example"})
     void anythingElseIsRefused(String given) {

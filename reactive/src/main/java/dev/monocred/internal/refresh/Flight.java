@@ -2,7 +2,6 @@ package dev.monocred.internal.refresh;
 
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.ClientAuthenticationException;
-import dev.monocred.core.refresh.Decision;
 import dev.monocred.core.refresh.Failure;
 import dev.monocred.core.refresh.Snapshot;
 import java.lang.invoke.MethodHandles;
@@ -53,7 +52,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     }
 
     /** The stack of a flight that has landed: who joins it is served at once. */
-    private static final Waiter SEALED = new Waiter(Operators.drainSubscriber());
+    private static final Waiter SEALED = new Waiter(Operators.drainSubscriber(), Demand.PLAIN);
 
     private final TokenRefresher refresher;
     private final Entry entry;
@@ -70,7 +69,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     private volatile @Nullable Subscription upstream;
     private volatile @Nullable Disposable deadline;
 
-    // The landing: exactly one is set, before the stack is sealed.
+    // The landing, written before the stack is sealed: one of the two, or none if this was abandoned.
     private @Nullable AccessToken token;
     private @Nullable Failure failure;
 
@@ -118,6 +117,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         for (;;) {
             Waiter top = head;
             if (top == SEALED) {
+                waiter.next = null;
                 serve(waiter);
                 return;
             }
@@ -149,11 +149,13 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         }
     }
 
-    /** Lands without having taken off, because the reason to start was gone by the time the slot was won (F-1). */
-    void abandon(Snapshot seen, Decision decision) {
+    /**
+     * Lands without having taken off, because the reason to start was gone by the time the slot was won (F-1). Who joined
+     * meanwhile may have had another reason, that still holds: everybody decides anew (F-3).
+     */
+    void abandon() {
         if (LANDED.compareAndSet(this, false, true)) {
-            boolean use = decision == Decision.USE;
-            end(use ? seen.token() : null, use ? null : seen.lastFailure(claims));
+            end(null, null);
         }
     }
 
@@ -340,6 +342,8 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
             waiter.complete(result);
         } else if (failure != null) {
             waiter.fail(failure.toException());
+        } else {
+            entry.serve(waiter);
         }
     }
 

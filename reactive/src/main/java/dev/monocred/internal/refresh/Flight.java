@@ -72,6 +72,9 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     // The landing, written before the stack is sealed: one of the two, or none if this was abandoned.
     private @Nullable AccessToken token;
     private @Nullable Failure failure;
+    /** What was held when this failed, if it is usable: a claims flight may have brought a token meanwhile. */
+    private @Nullable Snapshot survivor;
+    private long landedAt;
 
     /** For somebody who waits. */
     Flight(TokenRefresher refresher, Entry entry, @Nullable String claims, @Nullable FlightChain outer) {
@@ -242,16 +245,15 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     }
 
     private void endFailed(Failure failed, long now) {
-        AccessToken instead = null;
         try {
             Snapshot after = entry.update(before -> before.failed(failed, claims, startSeq, startedAt,
                     refresher.nanosUntil(failed.retryAt()), now, refresher.jitter()));
-            if (claims == null && after.startSeq() - startSeq > 0 && after.isUsable(now)) {
-                // A claims flight that started later brought a token: nobody needs to hear of this failure.
-                instead = after.token();
+            if (claims == null && after.isUsable(now)) {
+                survivor = after;
+                landedAt = now;
             }
         } finally {
-            int waiters = instead == null ? end(null, failed) : end(instead, null);
+            int waiters = end(null, failed);
             refresher.events().failed(entry.key(), took(), waiters, failed);
         }
     }
@@ -337,7 +339,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     }
 
     private void serve(Waiter waiter) {
-        AccessToken result = token;
+        AccessToken result = token != null ? token : survivorFor(waiter);
         if (result != null) {
             waiter.complete(result);
         } else if (failure != null) {
@@ -345,6 +347,13 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         } else {
             entry.serve(waiter);
         }
+    }
+
+    /** While a token is usable nobody sees a failure, unless it is the one that this subscriber rejects. */
+    private @Nullable AccessToken survivorFor(Waiter waiter) {
+        Snapshot held = survivor;
+        Demand demand = waiter.demand();
+        return held != null && demand != null && demand.isMetBy(held, landedAt) ? held.token() : null;
     }
 
     /** By the clock that says less: the wall clock may have been set while the request was under way. */

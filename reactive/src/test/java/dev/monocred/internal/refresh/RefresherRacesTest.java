@@ -3,6 +3,7 @@ package dev.monocred.internal.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.monocred.core.AccessToken;
+import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.refresh.Decision;
 import dev.monocred.core.refresh.Snapshot;
@@ -24,6 +25,8 @@ import reactor.test.subscriber.TestSubscriber;
 class RefresherRacesTest {
 
     private static final TokenRequestContext REQUEST = TokenRequestContext.of("https://example.org/.default");
+
+    private static final Demand CLAIMS = new Demand.Claims("{}", null, 0);
 
     private final ManualTime time = ManualTime.startingAt(Instant.parse("2030-01-01T00:00:00Z"));
     private final Upstream upstream = new Upstream();
@@ -61,6 +64,30 @@ class RefresherRacesTest {
         upstream.land("new");
 
         assertThat(late.getReceivedOnNext()).as("F-3").containsExactly(token("new"));
+    }
+
+    @Test
+    void aFailureIsNoneIfAClaimsFlightBroughtATokenMeanwhileWhicheverStartedFirst() {
+        for (boolean claimsFirst : new boolean[] {true, false}) {
+            Entry fresh = new Entry(refresher, REQUEST);
+            TestSubscriber<AccessToken> plain = TestSubscriber.create();
+            TestSubscriber<AccessToken> rejecting = TestSubscriber.create();
+            int first = upstream.requests();
+            if (claimsFirst) {
+                fresh.serve(CLAIMS, TestSubscriber.create());
+            }
+            fresh.serve(Demand.PLAIN, plain);
+            fresh.serve(new Demand.NotRejected("token", Integer.MAX_VALUE), rejecting);
+            if (!claimsFirst) {
+                fresh.serve(CLAIMS, TestSubscriber.create());
+            }
+
+            upstream.land(first + (claimsFirst ? 0 : 1), "token");
+            upstream.fail(first + (claimsFirst ? 1 : 0));
+
+            assertThat(plain.getReceivedOnNext()).as("claims flight first: %s", claimsFirst).containsExactly(token("token"));
+            assertThat(rejecting.isTerminatedError()).as("to whom the token is of no use").isTrue();
+        }
     }
 
     private void landFirst(String text) {
@@ -108,7 +135,15 @@ class RefresherRacesTest {
         }
 
         void land(String text) {
-            asked.get(asked.size() - 1).tryEmitValue(token(text)).orThrow();
+            land(asked.size() - 1, text);
+        }
+
+        void land(int which, String text) {
+            asked.get(which).tryEmitValue(token(text)).orThrow();
+        }
+
+        void fail(int which) {
+            asked.get(which).tryEmitError(new ClientAuthenticationException("refused")).orThrow();
         }
     }
 }

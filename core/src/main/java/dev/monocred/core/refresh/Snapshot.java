@@ -244,7 +244,7 @@ public final class Snapshot {
         ClaimsMemory memory = landing.claims == null ? null : new ClaimsMemory(landing.claims, now, null, Gate.OPEN);
         if (token != null && holds(landing.token.token())) {
             RefreshPolicy.Schedule plan = RefreshPolicy.planRepeated(landing.remaining);
-            return new Snapshot(token, landing.startSeq, now + plan.refreshAfter(), now + plan.usableFor(),
+            return new Snapshot(landing.token, landing.startSeq, now + plan.refreshAfter(), now + plan.usableFor(),
                     now + plan.lifetime(), repeats + 1, landing.insisting ? odd(now + INSISTENCE) : insistedUntil,
                     Gate.OPEN, memory);
         }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -108,7 +107,7 @@ final class Bench {
         String method = row.name.replace("2", "");
         String peers = method.equals("bearer") ? withoutHttp() + File.pathSeparator + peer() : peer();
         for (int round = 0; round < (quick ? 1 : 3); round++) {
-            jmh(own(), row.name, threads, present(row.ours), method, row.floors);
+            jmh(own(), row.name, threads, row.ours, method, row.floors);
             jmh(peers, row.name, threads, row.peers, method, List.of());
         }
     }
@@ -132,7 +131,7 @@ final class Bench {
             firstTokens();
             return;
         }
-        for (String who : present(CONTENDERS)) {
+        for (String who : CONTENDERS) {
             if (row.equals("footprint")) {
                 footprint(who);
             } else if (!NOT_IN.getOrDefault(who, List.of()).contains(row)) {
@@ -153,7 +152,7 @@ final class Bench {
     /** Contenders take turns; the first turn warms the machine's file cache. */
     private void firstTokens() throws IOException, InterruptedException {
         for (int turn = 0; turn < (quick ? 3 : 12); turn++) {
-            for (String who : present(CONTENDERS)) {
+            for (String who : CONTENDERS) {
                 boolean counts = turn > 0;
                 long start = System.nanoTime();
                 child(serviceFlags, classPath(who), line -> {
@@ -196,11 +195,6 @@ final class Bench {
             }
         }
         return size[0];
-    }
-
-    private List<String> present(List<String> contenders) {
-        boolean built = Files.exists(directory.resolve("classes/dev/monocred/bench/MonocredContender.class"));
-        return contenders.stream().filter(who -> built || !who.equals("monocred")).toList();
     }
 
     private String classPath(String who) throws IOException {

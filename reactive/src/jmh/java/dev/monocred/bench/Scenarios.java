@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -29,13 +30,15 @@ final class Scenarios {
             "outage", Scenarios::outage,
             "memory", Scenarios::memory);
 
+    private static final Set<String> REFRESHING = Set.of("due", "outage");
+
     private static final Script SLOW = Script.prompt().delay(200);
 
     private Scenarios() {}
 
     public static void main(String... args) throws Exception {
         try (Lab lab = new Lab(args[0], args[1], Boolean.parseBoolean(args[2]));
-                Contender contender = Contender.open(args[1])) {
+                Contender contender = Contender.open(args[1], REFRESHING.contains(args[0]))) {
             Objects.requireNonNull(ROWS.get(args[0]), "no such row").run(lab, contender);
         }
         System.exit(0);

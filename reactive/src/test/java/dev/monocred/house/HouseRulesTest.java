@@ -64,8 +64,8 @@ class HouseRulesTest {
 
     private static final Path MODULE = Modules.location(TokenEventListener.class);
     private static final JavaClasses REACTIVE = new ClassFileImporter().importPath(MODULE);
-    private static final JavaClasses ALL = new ClassFileImporter().importPaths(MODULE,
-            Modules.location(TokenCredential.class), Modules.location(ManualTime.class));
+    private static final JavaClasses ALL = new ClassFileImporter().importLocations(
+            Stream.of(TokenEventListener.class, TokenCredential.class, ManualTime.class).map(Modules::archLocation).toList());
     private static final JavaClasses OFFENDING = new ClassFileImporter().importPackages("dev.monocred.house");
 
     static Stream<HouseRule> rulesForUs() {

@@ -18,8 +18,8 @@ class RuntimeJarsTest {
 
     private static final List<String> JARS = List.of(
             "jackson-annotations", "jackson-core", "jackson-databind", "jspecify", "monocred-core", "monocred-reactive",
-            "netty-buffer", "netty-codec-base", "netty-codec-compression", "netty-codec-dns", "netty-codec-http",
-            "netty-codec-http2", "netty-codec-socks", "netty-common", "netty-handler", "netty-handler-proxy",
+            "netty-buffer", "netty-codec-base", "netty-codec-classes-quic", "netty-codec-compression", "netty-codec-dns",
+            "netty-codec-http", "netty-codec-http2", "netty-codec-socks", "netty-common", "netty-handler", "netty-handler-proxy",
             "netty-resolver", "netty-resolver-dns", "netty-resolver-dns-classes-macos",
             "netty-resolver-dns-native-macos-osx-x86_64", "netty-transport", "netty-transport-classes-epoll",
             "netty-transport-native-epoll-linux-x86_64", "netty-transport-native-unix-common", "nimbus-jose-jwt",

@@ -12,7 +12,7 @@ public final class AuthenticationRequiredException extends CredentialUnavailable
     private final transient @Nullable TokenRequestContext request;
 
     /**
-     * Fails with everything that is known.
+     * Fails with everything that is known, without a stack trace.
      *
      * @param message what was tried, what came back, what to do
      * @param request what was asked for: its scopes and claims are what a person must sign in for

@@ -23,7 +23,7 @@ public class ClientAuthenticationException extends RuntimeException {
      * @param message what was tried, what came back, what to do
      */
     public ClientAuthenticationException(String message) {
-        this(message, null, Details.NONE);
+        this(message, null);
     }
 
     /**
@@ -33,18 +33,20 @@ public class ClientAuthenticationException extends RuntimeException {
      * @param cause what lies behind it, or {@code null}
      */
     public ClientAuthenticationException(String message, @Nullable Throwable cause) {
-        this(message, cause, Details.NONE);
+        super(message, cause);
+        this.details = Details.NONE;
     }
 
     /**
-     * Fails with everything that is known.
+     * Fails with everything that is known, without a stack trace: ten thousand subscribers may get one instance each, and
+     * where an asynchronous failure was assembled tells nobody anything.
      *
      * @param message what was tried, what came back, what to do
      * @param cause what lies behind it, or {@code null}
      * @param details the typed part
      */
     public ClientAuthenticationException(String message, @Nullable Throwable cause, Details details) {
-        super(message, cause);
+        super(message, cause, true, false);
         this.details = details;
     }
 

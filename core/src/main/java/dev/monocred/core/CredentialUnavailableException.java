@@ -27,7 +27,7 @@ public class CredentialUnavailableException extends ClientAuthenticationExceptio
     }
 
     /**
-     * Fails with everything that is known.
+     * Fails with everything that is known, without a stack trace.
      *
      * @param message what was missing and how to get it
      * @param cause what lies behind it, or {@code null}

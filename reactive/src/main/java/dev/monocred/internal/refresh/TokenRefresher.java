@@ -94,6 +94,7 @@ public final class TokenRefresher implements TokenSource {
     /** Drops every held token, because it may be somebody else's now; flights under way land without effect. */
     public void forget() {
         entries.values().forEach(Entry::forget);
+        claimsFlights.clear();
     }
 
     // ---- for TokenMono

@@ -5,6 +5,7 @@ import dev.monocred.ClientSecretCredential;
 import dev.monocred.core.TimeSource;
 import dev.monocred.core.TokenRequestContext;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
@@ -14,16 +15,16 @@ final class MonocredContender implements Contender {
     /** This machine's clocks, and what they have been put forward by. */
     private static final class Clocks implements TimeSource {
 
-        private volatile long forwardMillis;
+        private final AtomicLong forwardMillis = new AtomicLong();
 
         @Override
         public long nanos() {
-            return System.nanoTime() + forwardMillis * 1_000_000;
+            return System.nanoTime() + forwardMillis.get() * 1_000_000;
         }
 
         @Override
         public long wallMillis() {
-            return System.currentTimeMillis() + forwardMillis;
+            return System.currentTimeMillis() + forwardMillis.get();
         }
     }
 
@@ -56,7 +57,7 @@ final class MonocredContender implements Contender {
     /** 250 s on: past its refresh time and its jitter, 35 s before nobody is served it any more. */
     @Override
     public void makeRefreshDue() {
-        clocks.forwardMillis = clocks.forwardMillis + TimeUnit.SECONDS.toMillis(250);
+        clocks.forwardMillis.addAndGet(TimeUnit.SECONDS.toMillis(250));
     }
 
     @Override

@@ -72,8 +72,17 @@ final class Events {
             if (listener != null) {
                 event.accept(listener);
             }
-        } catch (RuntimeException thrown) {
+        } catch (Throwable thrown) {
+            drop(thrown);
+        }
+    }
+
+    /** What a listener or a subscriber throws must not stop what goes on around it, nor may a hook that throws (F-14). */
+    static void drop(Throwable thrown) {
+        try {
             Operators.onErrorDropped(thrown, Context.empty());
+        } catch (Throwable hookFailed) {
+            TokenRefresher.LOG.warn("The onErrorDropped hook failed", hookFailed);
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.monocred.core.refresh.Snapshot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -136,20 +135,27 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         if (landed) {
             return;
         }
-        refresher.events().started(entry.key(), background);
         try {
+            refresher.events().started(entry.key(), background);
             deadline = refresher.scheduler().schedule(this::onDeadline, refresher.flightDeadline().toNanos(),
                     TimeUnit.NANOSECONDS);
             Mono<AccessToken> acquisition = refresher.source().acquire(entry.key().withClaims(claims));
             // The other overload would leave out what Reactor does at the last assembly.
             acquisition.subscribe((Subscriber<? super AccessToken>) this);
+        } catch (Throwable t) {
+            crash(t);
+        } finally {
+            // Close may have landed this before the timer was set.
             if (landed) {
                 stopTimer();
             }
-        } catch (Throwable t) {
-            land(t);
-            Exceptions.throwIfJvmFatal(t);
         }
+    }
+
+    /** Whatever is thrown once the slot is won, the slot must be free again (F-13). */
+    void crash(Throwable thrown) {
+        land(thrown);
+        Exceptions.throwIfJvmFatal(thrown);
     }
 
     /**
@@ -165,7 +171,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     /** Ends this flight because its credential is closed. */
     void close() {
         if (LANDED.compareAndSet(this, false, true)) {
-            Operators.terminate(UPSTREAM, this);
+            cancelUpstream();
             end(null, refresher.closedFailure());
         }
     }
@@ -225,9 +231,17 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
 
     private void onDeadline() {
         if (LANDED.compareAndSet(this, false, true)) {
-            Operators.terminate(UPSTREAM, this);
+            cancelUpstream();
             endFailed(transientFailure(" had no answer after " + refresher.flightDeadline().toSeconds()
                     + " s. Check the network between this machine and the token service."), refresher.clock().now());
+        }
+    }
+
+    private void cancelUpstream() {
+        try {
+            Operators.terminate(UPSTREAM, this);
+        } catch (Throwable cancelFailed) {
+            Events.drop(cancelFailed);
         }
     }
 
@@ -304,7 +318,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     private void deliverElsewhere(Waiter chunk) {
         try {
             Schedulers.parallel().schedule(() -> deliver(chunk, CHUNK));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException rejectedOrHookFailed) {
             deliver(chunk, CHUNK);
         }
     }
@@ -320,21 +334,12 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
                 serve(waiter);
             } catch (Throwable t) {
                 fatal = Exceptions.isJvmFatal(t) ? t : fatal;
-                dropQuietly(t);
+                Events.drop(t);
             }
             waiter = following;
         }
         if (fatal != null) {
             Exceptions.throwIfJvmFatal(fatal);
-        }
-    }
-
-    /** A subscriber that throws must not stop the delivery to the rest, nor may a hook that throws (F-14). */
-    private void dropQuietly(Throwable thrown) {
-        try {
-            Operators.onErrorDropped(thrown, context);
-        } catch (RuntimeException hookFailed) {
-            TokenRefresher.LOG.warn("The onErrorDropped hook failed", hookFailed);
         }
     }
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
@@ -90,14 +90,29 @@ public final class TokenRefresher implements TokenSource {
         return Mono.fromRunnable(() -> {
             if (closed.compareAndSet(false, true)) {
                 entries.clear();
-                flights.forEach(Flight::close);
+                closeFlights();
             }
         });
+    }
+
+    private void closeFlights() {
+        Throwable thrown = null;
+        for (Flight flight : flights) {
+            try {
+                flight.close();
+            } catch (Throwable t) {
+                thrown = t;
+            }
+        }
+        if (thrown != null) {
+            Exceptions.throwIfJvmFatal(thrown);
+        }
     }
 
     /** Drops every held token, because it may be somebody else's now; flights under way land without effect. */
     public void forget() {
         entries.values().forEach(Entry::forget);
+        claimsFlights.clear();
     }
 
     // ---- for TokenMono
@@ -260,7 +275,7 @@ public final class TokenRefresher implements TokenSource {
         }
         try {
             scheduler().schedule(flight::takeOff, (long) (SPREAD * jitter()), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException rejectedOrHookFailed) {
             flight.takeOff();
         }
     }

@@ -9,7 +9,7 @@ module dev.monocred.reactive {
     requires reactor.netty.http;
     requires io.netty.buffer;
     requires io.netty.codec;
-    requires io.netty.codec.classes.quic;
+    requires io.netty.codec.classes.quic; // for Reactor Netty, see the pom
     requires io.netty.codec.http;
     requires io.netty.codec.http2;
     requires io.netty.common;

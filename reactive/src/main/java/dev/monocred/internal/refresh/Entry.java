@@ -229,8 +229,8 @@ final class Entry {
 
     /** Drops what was learnt; a flight under way serves who joined it, and lands without effect. */
     void forget() {
-        Flight flying = slot;
         update(before -> before.forgotten(starts));
+        Flight flying = slot;
         if (flying != null) {
             freeSlot(flying);
         }

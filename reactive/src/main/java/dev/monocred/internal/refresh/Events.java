@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Operators;
+import reactor.core.Exceptions;
 import reactor.util.context.Context;
 
 /** Tells the listener, if there is one; what it throws reaches nobody who asked for a token. */
@@ -73,16 +73,8 @@ final class Events {
                 event.accept(listener);
             }
         } catch (Throwable thrown) {
-            drop(thrown);
-        }
-    }
-
-    /** What a listener or a subscriber throws must not stop what goes on around it, nor may a hook that throws (F-14). */
-    static void drop(Throwable thrown) {
-        try {
-            Operators.onErrorDropped(thrown, Context.empty());
-        } catch (Throwable hookFailed) {
-            TokenRefresher.LOG.warn("The onErrorDropped hook failed", hookFailed);
+            Exceptions.throwIfJvmFatal(thrown);
+            Drops.error(thrown, Context.empty());
         }
     }
 }

@@ -237,11 +237,12 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         }
     }
 
+    /** A source that cannot be cancelled must not keep this flight from landing (F-13). */
     private void cancelUpstream() {
         try {
             Operators.terminate(UPSTREAM, this);
-        } catch (Throwable cancelFailed) {
-            Events.drop(cancelFailed);
+        } catch (Throwable t) {
+            Drops.error(t, context);
         }
     }
 
@@ -318,7 +319,8 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     private void deliverElsewhere(Waiter chunk) {
         try {
             Schedulers.parallel().schedule(() -> deliver(chunk, CHUNK));
-        } catch (RuntimeException rejectedOrHookFailed) {
+        } catch (RuntimeException notTaken) {
+            // Rejected, or a user's schedule hook failed: nobody may be left waiting.
             deliver(chunk, CHUNK);
         }
     }
@@ -333,8 +335,9 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
             try {
                 serve(waiter);
             } catch (Throwable t) {
+                // It must not stop the delivery to the rest (F-14).
                 fatal = Exceptions.isJvmFatal(t) ? t : fatal;
-                Events.drop(t);
+                Drops.error(t, context);
             }
             waiter = following;
         }

@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -32,8 +30,6 @@ import reactor.core.scheduler.Scheduler;
  * replacement and nobody sees that fail.
  */
 public final class TokenRefresher implements TokenSource {
-
-    static final Logger LOG = LoggerFactory.getLogger(TokenRefresher.class);
 
     /** Enough to refresh a busy credential's tokens, few enough not to starve those who wait (F-20). */
     private static final int MAX_BACKGROUND = 64;

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
@@ -86,9 +86,23 @@ public final class TokenRefresher implements TokenSource {
         return Mono.fromRunnable(() -> {
             if (closed.compareAndSet(false, true)) {
                 entries.clear();
-                flights.forEach(Flight::close);
+                closeFlights();
             }
         });
+    }
+
+    private void closeFlights() {
+        Throwable thrown = null;
+        for (Flight flight : flights) {
+            try {
+                flight.close();
+            } catch (Throwable t) {
+                thrown = t;
+            }
+        }
+        if (thrown != null) {
+            Exceptions.throwIfJvmFatal(thrown);
+        }
     }
 
     /** Drops every held token, because it may be somebody else's now; flights under way land without effect. */
@@ -257,7 +271,7 @@ public final class TokenRefresher implements TokenSource {
         }
         try {
             scheduler().schedule(flight::takeOff, (long) (SPREAD * jitter()), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException rejectedOrHookFailed) {
             flight.takeOff();
         }
     }

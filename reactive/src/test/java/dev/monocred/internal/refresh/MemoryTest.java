@@ -37,7 +37,7 @@ class MemoryTest {
         Waiter[] waiters = new Waiter[1_000];
         long bytes = allocated(() -> {
             for (int i = 0; i < waiters.length; i++) {
-                waiters[i] = new Waiter(actual);
+                waiters[i] = new Waiter(actual, Demand.PLAIN);
             }
         });
         assertThat(bytes / waiters.length).isLessThanOrEqualTo(32);

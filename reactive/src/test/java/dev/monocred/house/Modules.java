@@ -1,11 +1,13 @@
 package dev.monocred.house;
 
+import com.tngtech.archunit.core.importer.Location;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,12 @@ final class Modules {
         }
     }
 
+    /** ArchUnit finds nothing in a jar that it is given as a file. */
+    static Location archLocation(Class<?> member) {
+        Path path = location(member);
+        return Location.of(Files.isDirectory(path) ? path.toUri() : URI.create("jar:" + path.toUri() + "!/"));
+    }
+
     static ModuleDescriptor descriptor(Path location) {
         return reference(location).descriptor();
     }
@@ -40,10 +48,10 @@ final class Modules {
         }
     }
 
-    /** Reads a file of this module's folder. */
-    static String read(Path file) {
+    /** The jars and folders that a user's program needs besides this module; the build wrote them down beside its classes. */
+    static String runtimeClassPath(Path module) {
         try {
-            return Files.readString(folder().resolve(file));
+            return Files.readString(module.resolveSibling("runtime-classpath.txt")).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,9 +6,14 @@ module dev.monocred.testing {
     requires transitive dev.monocred.core;
     requires transitive reactor.netty.http;
     requires reactor.netty.core;
+    requires io.netty.handler;
+    requires com.fasterxml.jackson.databind;
+    requires java.logging;
     requires reactor.test;
     requires mockwebserver3;
+    requires okhttp3;
     requires okhttp3.tls;
+    requires okio;
     requires static org.junit.jupiter.api;
     requires static org.assertj.core;
     requires static transitive org.jspecify;

@@ -1,0 +1,556 @@
+package dev.monocred.testing;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.monocred.core.TimeSource;
+import dev.monocred.testing.FakeAnswer.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.X509TrustManager;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.HttpUrl;
+import okhttp3.Protocol;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.Http11SslContextSpec;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider;
+
+/**
+ * Microsoft Entra on this machine: a real server on loopback, TLS and HTTP/1.1, whose certificate is made when it starts.
+ * Its token endpoint <em>verifies</em> what it gets and answers as Entra does, with a token or with Entra's own refusal.
+ *
+ * <p>Script, run, verify:
+ *
+ * <pre>{@code
+ * try (FakeEntra entra = FakeEntra.start()) {
+ *     TokenCredential credential = ClientSecretCredential.builder()
+ *             .tenantId(FakeEntra.TENANT_ID).clientId(FakeEntra.CLIENT_ID).clientSecret(FakeEntra.CLIENT_SECRET)
+ *             .authorityHost(entra.authorityHost()).httpClient(entra.httpClient()).build();
+ *
+ *     entra.next(isDown(503));                                        // script; without it, tokens are issued
+ *     credential.getToken("https://vault.azure.net/.default").block(); // run
+ *     assertThat(entra.tokenRequests()).isEqualTo(2);                 // verify
+ * }
+ * }</pre>
+ *
+ * <p>Order instead of time: {@link #holds()} keeps answers back until {@link #releases()}, {@link #awaitTokenRequests(int)}
+ * waits until requests have arrived. Scripted answers are taken in the order of arrival.
+ *
+ * <p>Safe for use by several threads. Every connection has a thread of its own, so {@link #close()} it.
+ */
+public final class FakeEntra implements AutoCloseable {
+
+    /** The tenant of the application that every fake knows. */
+    public static final String TENANT_ID = "22222222-2222-2222-2222-222222222222";
+    /** The application that every fake knows. */
+    public static final String CLIENT_ID = "33333333-3333-3333-3333-333333333333";
+    /** The secret of the application that every fake knows; it contains characters that a form must escape. */
+    public static final String CLIENT_SECRET = "invented+secret/of&the=fake%7E";
+
+    private static final Pattern TOKEN_PATH = Pattern.compile("/([^/]*)/oauth2/v2\\.0/token");
+    private static final String DISCOVERY_PATH = "/common/discovery/instance";
+    private static final String PROTECTED_PATH = "/protected";
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter ENTRA_DATE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    /** Far more than a request needs to arrive on loopback, so only a request that never comes takes this long. */
+    private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(20);
+    /** Held here because the log manager forgets the level of a logger that nobody holds. */
+    private static final Logger SERVER_LOGGER = Logger.getLogger(MockWebServer.class.getName());
+
+    private final TimeSource time;
+    private final MockWebServer server = new MockWebServer();
+    private final HandshakeCertificates trust;
+    private final String certificatePem;
+    private final ConnectionProvider connections = ConnectionProvider.create("fake-entra", 500);
+    private final EntraRules rules = new EntraRules();
+    private final IssuedTokens tokens = new IssuedTokens();
+    private final Queue<FakeAnswer> queue = new ConcurrentLinkedQueue<>();
+    private final List<Rule> standing = new CopyOnWriteArrayList<>();
+    private volatile FakeAnswer discovery = FakeAnswer.issues();
+    private final Traffic<RecordedTokenRequest> tokenTraffic = new Traffic<>();
+    private final Traffic<URI> discoveryTraffic = new Traffic<>();
+
+    private record Rule(Predicate<? super RecordedTokenRequest> condition, FakeAnswer answer) {
+    }
+
+    private FakeEntra(TimeSource time) {
+        this.time = time;
+        HeldCertificate certificate = new HeldCertificate.Builder().commonName("Monocred's fake Entra")
+                .addSubjectAlternativeName("localhost").addSubjectAlternativeName("127.0.0.1")
+                .duration(1, TimeUnit.DAYS).build();
+        this.certificatePem = certificate.certificatePem();
+        this.trust = new HandshakeCertificates.Builder().addTrustedCertificate(certificate.certificate()).build();
+        registers(TENANT_ID, CLIENT_ID, CLIENT_SECRET);
+        server.useHttps(new HandshakeCertificates.Builder().heldCertificate(certificate).build().sslSocketFactory());
+        server.setProtocols(List.of(Protocol.HTTP_1_1));
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                return answer(request);
+            }
+        });
+    }
+
+    /**
+     * Starts a fake on a free port of loopback, with the machine's clock.
+     *
+     * @return the running fake
+     */
+    public static FakeEntra start() {
+        return start(SystemTime.INSTANCE);
+    }
+
+    /**
+     * Starts a fake on a free port of loopback, with a clock of your choice: tokens begin and end by it.
+     *
+     * @param time the clock, for example a {@link ManualTime}
+     * @return the running fake
+     */
+    public static FakeEntra start(TimeSource time) {
+        if (SERVER_LOGGER.getLevel() == null) {
+            SERVER_LOGGER.setLevel(Level.SEVERE); // it reports every broken connection, and here they are scripted
+        }
+        FakeEntra entra = new FakeEntra(requireNonNull(time, "time"));
+        try {
+            entra.server.start();
+        } catch (IOException noPort) {
+            throw new UncheckedIOException("cannot listen on loopback", noPort);
+        }
+        return entra;
+    }
+
+    /**
+     * Where this fake listens: what a credential's {@code authorityHost} takes.
+     *
+     * @return {@code https://localhost:} and the port
+     */
+    public String authorityHost() {
+        return "https://localhost:" + server.getPort();
+    }
+
+    /**
+     * A resource that accepts this fake's tokens: 200 for a token that is valid, 401 for one that is unknown, has ended or
+     * was {@linkplain #revokes(String) revoked}.
+     *
+     * @return its URL, for GET with an {@code Authorization} header
+     */
+    public String protectedUrl() {
+        return authorityHost() + PROTECTED_PATH;
+    }
+
+    /**
+     * A client that trusts this fake and nobody else. Its connections end with the fake.
+     *
+     * @return a Reactor Netty client
+     */
+    public HttpClient httpClient() {
+        SslProvider.GenericSslContextSpec<?> tls = Http11SslContextSpec.forClient().configure(ssl -> ssl.trustManager(trustManager()));
+        return HttpClient.create(connections).secure(spec -> spec.sslContext(tls));
+    }
+
+    /**
+     * This fake's certificate, for clients that read files.
+     *
+     * @return the certificate as PEM text
+     */
+    public String certificatePem() {
+        return certificatePem;
+    }
+
+    /**
+     * Trust in this fake and nobody else, for clients other than {@link #httpClient()}.
+     *
+     * @return the trust manager
+     */
+    public X509TrustManager trustManager() {
+        return trust.trustManager();
+    }
+
+    /**
+     * Registers one more application, or changes the secret of a registered one. {@link #CLIENT_ID} is registered from the
+     * start.
+     *
+     * @param tenantId its tenant's id or domain
+     * @param clientId its id
+     * @param clientSecret its secret
+     * @return this fake
+     */
+    public FakeEntra registers(String tenantId, String clientId, String clientSecret) {
+        rules.register(tenantId, clientId, requireNonNull(clientSecret, "clientSecret"));
+        return this;
+    }
+
+    /**
+     * Scripts the next answers of the token endpoint, one each, in the order of arrival. They come before what
+     * {@link #always(FakeAnswer)} says.
+     *
+     * @param answers the answers
+     * @return this fake
+     */
+    public FakeEntra next(FakeAnswer... answers) {
+        queue.addAll(List.of(answers));
+        return this;
+    }
+
+    /**
+     * Sets what the token endpoint answers when nothing is queued: {@link FakeAnswer#issues()} at first.
+     *
+     * @param answer the answer
+     * @return this fake
+     */
+    public FakeEntra always(FakeAnswer answer) {
+        standing.clear();
+        return always(request -> true, answer);
+    }
+
+    /**
+     * Sets what the token endpoint answers to some requests when nothing is queued, for example to one tenant's. Of
+     * several conditions that hold, the one set last counts.
+     *
+     * @param condition which requests
+     * @param answer the answer
+     * @return this fake
+     */
+    public FakeEntra always(Predicate<? super RecordedTokenRequest> condition, FakeAnswer answer) {
+        standing.add(0, new Rule(requireNonNull(condition, "condition"), requireNonNull(answer, "answer")));
+        return this;
+    }
+
+    /**
+     * Sets what instance discovery answers; at first it describes this fake. An authority that is not known is
+     * {@code refuses("invalid_instance", 50049, "Unknown or invalid instance.")}.
+     *
+     * @param answer the answer
+     * @return this fake
+     */
+    public FakeEntra discovery(FakeAnswer answer) {
+        discovery = requireNonNull(answer, "answer");
+        return this;
+    }
+
+    /**
+     * Holds every answer of the token endpoint back from now on.
+     *
+     * @return this fake
+     */
+    public FakeEntra holds() {
+        tokenTraffic.hold();
+        return this;
+    }
+
+    /**
+     * Gives all answers that are held back, and holds none any longer.
+     *
+     * @return this fake
+     */
+    public FakeEntra releases() {
+        tokenTraffic.release();
+        return this;
+    }
+
+    /**
+     * Gives some of the answers that are held back; the others, and those to come, stay held.
+     *
+     * @param which whose answers
+     * @return this fake
+     */
+    public FakeEntra releases(Predicate<? super RecordedTokenRequest> which) {
+        tokenTraffic.release(which);
+        return this;
+    }
+
+    /**
+     * Makes a token worthless before its end. The {@linkplain #protectedUrl() resource} then answers 401 without saying
+     * why.
+     *
+     * @param token the token's text
+     * @return this fake
+     */
+    public FakeEntra revokes(String token) {
+        tokens.revoke(token, null);
+        return this;
+    }
+
+    /**
+     * As {@link #revokes(String)}; the 401 carries a claims challenge.
+     *
+     * @param token the token's text
+     * @param claims the claims that a new token must satisfy: a JSON object
+     * @return this fake
+     */
+    public FakeEntra revokes(String token, String claims) {
+        tokens.revoke(token, requireNonNull(claims, "claims"));
+        return this;
+    }
+
+    /**
+     * Every request that reached the token endpoint, answered or not.
+     *
+     * @return the requests in the order of arrival; a snapshot
+     */
+    public List<RecordedTokenRequest> requests() {
+        return tokenTraffic.seen();
+    }
+
+    /**
+     * How many requests reached the token endpoint, answered or not.
+     *
+     * @return the number
+     */
+    public int tokenRequests() {
+        return tokenTraffic.count();
+    }
+
+    /**
+     * How many requests were at the token endpoint at one time.
+     *
+     * @return the highest number seen
+     */
+    public int maxConcurrentTokenRequests() {
+        return tokenTraffic.maxUnderWay();
+    }
+
+    /**
+     * How many requests reached instance discovery.
+     *
+     * @return the number
+     */
+    public int discoveryRequests() {
+        return discoveryTraffic.count();
+    }
+
+    /**
+     * What instance discovery was asked.
+     *
+     * @return path and query of each request, in the order of arrival; a snapshot
+     */
+    public List<URI> discoveries() {
+        return discoveryTraffic.seen();
+    }
+
+    /**
+     * Waits until so many requests have reached the token endpoint, however many there are already.
+     *
+     * @param count how many, since the start
+     * @return this fake
+     * @throws AssertionError if they have not come after 20 s
+     */
+    public FakeEntra awaitTokenRequests(int count) {
+        try {
+            if (!tokenTraffic.awaitSeen(count, ARRIVAL_LIMIT)) {
+                throw new AssertionError("waited for " + count + " token requests; there came " + requests());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for token requests", interrupted);
+        }
+        return this;
+    }
+
+    /** Ends the server and every connection; requests that are held back stay without an answer. */
+    @Override
+    public void close() {
+        tokenTraffic.close();
+        discoveryTraffic.close();
+        server.close();
+        connections.dispose();
+    }
+
+    @Override
+    public String toString() {
+        return "FakeEntra[" + authorityHost() + ", tokenRequests=" + tokenRequests() + "]";
+    }
+
+    private MockResponse answer(RecordedRequest raw) throws InterruptedException {
+        RecordedRequest ignored = server.takeRequest(0, TimeUnit.SECONDS); // else the server keeps every request for ever
+        String path = raw.getTarget().replaceFirst("\\?.*", "");
+        Matcher token = TOKEN_PATH.matcher(path);
+        if (token.matches()) {
+            return answerToken(new RecordedTokenRequest(String.valueOf(raw.getMethod()), path, token.group(1),
+                    RecordedTokenRequest.headers(raw.getHeaders()), utf8(raw), now()));
+        }
+        return switch (path) {
+            case DISCOVERY_PATH -> answerDiscovery(raw);
+            case PROTECTED_PATH -> answerProtected(raw.getHeaders().get("Authorization"));
+            default -> new MockResponse.Builder().code(404).build();
+        };
+    }
+
+    private static String utf8(RecordedRequest raw) {
+        return raw.getBody() == null ? "" : raw.getBody().utf8();
+    }
+
+    private MockResponse answerToken(RecordedTokenRequest request) throws InterruptedException {
+        Traffic.Held<RecordedTokenRequest> turn = tokenTraffic.arrives(request);
+        try {
+            FakeAnswer queued = queue.poll();
+            FakeAnswer answer = queued != null ? queued : standingAnswer(request);
+            turn.released().await();
+            tokenTraffic.pause(answer.delay());
+            return (tokenTraffic.isClosed() ? FakeAnswer.disconnects() : answer).render(new TokenExchange(request));
+        } finally {
+            tokenTraffic.leaves();
+        }
+    }
+
+    private FakeAnswer standingAnswer(RecordedTokenRequest request) {
+        return standing.stream().filter(rule -> rule.condition.test(request)).findFirst()
+                .map(Rule::answer).orElseGet(FakeAnswer::issues);
+    }
+
+    private MockResponse answerDiscovery(RecordedRequest raw) throws InterruptedException {
+        discoveryTraffic.arrives(URI.create(raw.getTarget()));
+        try {
+            FakeAnswer answer = discovery;
+            discoveryTraffic.pause(answer.delay());
+            return (discoveryTraffic.isClosed() ? FakeAnswer.disconnects() : answer)
+                    .render(new DiscoveryExchange(raw.getUrl(), raw.getHeaders().get("client-request-id")));
+        } finally {
+            discoveryTraffic.leaves();
+        }
+    }
+
+    private MockResponse answerProtected(@Nullable String authorization) {
+        String token = authorization != null && authorization.startsWith("Bearer ") ? authorization.substring(7) : "";
+        boolean isAccepted = tokens.isValid(token, now()) && !tokens.isRevoked(token);
+        MockResponse.Builder response = FakeAnswer.json(isAccepted ? 200 : 401, "{\"accepted\":" + isAccepted + "}");
+        if (!isAccepted) {
+            String challenge = tokens.challenge(token);
+            response.addHeader("WWW-Authenticate", "Bearer realm=\"\", authorization_uri=\"" + authorityHost()
+                    + "/common/oauth2/authorize\", " + (challenge == null ? "error=\"invalid_token\""
+                    : "error=\"insufficient_claims\", claims=\"" + challenge + "\""));
+        }
+        return response.build();
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(time.wallMillis());
+    }
+
+    private MockResponse.Builder dated(MockResponse.Builder response) {
+        return response.addHeader("Date", HTTP_DATE.format(now())).addHeader("Cache-Control", "no-store, no-cache");
+    }
+
+    private MockResponse.Builder refusal(Refusal refusal, @Nullable String clientRequestId) {
+        String correlationId = clientRequestId == null ? UUID.randomUUID().toString() : clientRequestId;
+        String traceId = UUID.randomUUID().toString();
+        String timestamp = ENTRA_DATE.format(now());
+        ObjectNode json = JsonNodeFactory.instance.objectNode()
+                .put("error", refusal.error())
+                .put("error_description", "AADSTS" + refusal.code() + ": " + refusal.sentence() + " Trace ID: " + traceId
+                        + " Correlation ID: " + correlationId + " Timestamp: " + timestamp);
+        json.putArray("error_codes").add(refusal.code());
+        json.put("timestamp", timestamp).put("trace_id", traceId).put("correlation_id", correlationId)
+                .put("error_uri", authorityHost() + "/error?code=" + refusal.code());
+        refusal.more().forEach(json::put);
+        return dated(FakeAnswer.json(refusal.status(), json.toString()));
+    }
+
+    /** How the token endpoint speaks to one request. */
+    private final class TokenExchange implements FakeAnswer.Exchange {
+
+        private final RecordedTokenRequest request;
+
+        TokenExchange(RecordedTokenRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public MockResponse.Builder ordinary(Duration lifetime, @Nullable Duration refreshIn) {
+            Refusal refusal = rules.check(request);
+            return refusal == null ? token(lifetime, refreshIn) : refusal(refusal);
+        }
+
+        private MockResponse.Builder token(Duration lifetime, @Nullable Duration refreshIn) {
+            ObjectNode json = JsonNodeFactory.instance.objectNode()
+                    .put("token_type", "Bearer")
+                    .put("expires_in", lifetime.toSeconds())
+                    .put("ext_expires_in", lifetime.toSeconds());
+            if (refreshIn != null) {
+                json.put("refresh_in", refreshIn.toSeconds());
+            }
+            json.put("access_token", tokens.issue(request.tenant(), request.form().getOrDefault("client_id", ""),
+                    EntraRules.audience(request), now(), lifetime));
+            return dated(FakeAnswer.json(200, json.toString()));
+        }
+
+        @Override
+        public MockResponse.Builder refusal(Refusal refusal) {
+            return FakeEntra.this.refusal(refusal, request.header("client-request-id"));
+        }
+    }
+
+    /** How instance discovery speaks to one request. */
+    private final class DiscoveryExchange implements FakeAnswer.Exchange {
+
+        private final HttpUrl url;
+        private final @Nullable String clientRequestId;
+
+        DiscoveryExchange(HttpUrl url, @Nullable String clientRequestId) {
+            this.url = url;
+            this.clientRequestId = clientRequestId;
+        }
+
+        @Override
+        public MockResponse.Builder ordinary(Duration lifetime, @Nullable Duration refreshIn) {
+            String endpoint = url.queryParameter("authorization_endpoint");
+            if (endpoint == null || url.queryParameter("api-version") == null) {
+                return refusal(Refusal.invalidRequest(900144,
+                        "The request must contain the parameters 'api-version' and 'authorization_endpoint'."));
+            }
+            return isMine(endpoint) ? metadata(endpoint) : refusal(new Refusal(400, "invalid_instance", 50049,
+                    "Unknown or invalid instance.", Map.of()));
+        }
+
+        /** Some clients leave the port out of the parameter, so only another port is another instance. */
+        private boolean isMine(String endpoint) {
+            return endpoint.matches("https://(localhost|127\\.0\\.0\\.1)(:" + server.getPort() + ")?/.*");
+        }
+
+        private MockResponse.Builder metadata(String endpoint) {
+            String host = "localhost:" + server.getPort();
+            String tenant = URI.create(endpoint).getPath().split("/", 3)[1];
+            ObjectNode json = JsonNodeFactory.instance.objectNode()
+                    .put("tenant_discovery_endpoint",
+                            "https://" + host + "/" + tenant + "/v2.0/.well-known/openid-configuration")
+                    .put("api-version", "1.1");
+            ObjectNode cloud = json.putArray("metadata").addObject()
+                    .put("preferred_network", host).put("preferred_cache", host);
+            cloud.putArray("aliases").add(host);
+            return dated(FakeAnswer.json(200, json.toString()));
+        }
+
+        @Override
+        public MockResponse.Builder refusal(Refusal refusal) {
+            return FakeEntra.this.refusal(refusal, clientRequestId);
+        }
+    }
+}

@@ -17,5 +17,6 @@ module dev.monocred.reactive {
     requires org.slf4j;
     requires static transitive org.jspecify;
 
+    exports dev.monocred;
     exports dev.monocred.spi;
 }

@@ -184,7 +184,7 @@ public final class Snapshot {
                 && !holds(rejected)) {
             return Decision.USE;
         }
-        return closedGate(wanted, now) == null ? Decision.ACQUIRE : Decision.GATED;
+        return gateFor(wanted).isClosed(now) ? Decision.GATED : Decision.ACQUIRE;
     }
 
     /**
@@ -207,15 +207,16 @@ public final class Snapshot {
         return gateFor(wanted).until;
     }
 
+    /** What counts for these claims: their own last failure, or a pause that the server wants of everybody if it is longer. */
     private Gate gateFor(@Nullable String wanted) {
-        return wanted != null && claims != null && wanted.equals(claims.refused) ? claims.gate : gate;
-    }
-
-    private @Nullable Gate closedGate(String wanted, long now) {
-        if (claims != null && wanted.equals(claims.refused) && claims.gate.isClosed(now)) {
-            return claims.gate;
+        if (wanted == null) {
+            return gate;
         }
-        return gate.isClosed(now) && gate.failure != null && gate.failure.kind() == FailureKind.THROTTLED ? gate : null;
+        Gate pause = gate.failure != null && gate.failure.kind() == FailureKind.THROTTLED ? gate : Gate.OPEN;
+        if (claims == null || !wanted.equals(claims.refused)) {
+            return pause;
+        }
+        return pause.failures > 0 && pause.until - claims.gate.until > 0 ? pause : claims.gate;
     }
 
     /**
@@ -243,7 +244,7 @@ public final class Snapshot {
         ClaimsMemory memory = landing.claims == null ? null : new ClaimsMemory(landing.claims, now, null, Gate.OPEN);
         if (token != null && holds(landing.token.token())) {
             RefreshPolicy.Schedule plan = RefreshPolicy.planRepeated(landing.remaining);
-            return new Snapshot(token, landing.startSeq, now + plan.refreshAfter(), now + plan.usableFor(),
+            return new Snapshot(landing.token, landing.startSeq, now + plan.refreshAfter(), now + plan.usableFor(),
                     now + plan.lifetime(), repeats + 1, landing.insisting ? odd(now + INSISTENCE) : insistedUntil,
                     Gate.OPEN, memory);
         }

@@ -34,6 +34,12 @@ final class AdjustedClock {
     private static final long CALM = Duration.ofSeconds(60).toNanos();
     /** How long after a correction background flights are spread (T-4). */
     private static final long SPREAD = Duration.ofSeconds(10).toNanos();
+    /**
+     * Far enough ahead that nothing is due while a check runs, near enough for clocks read before it to be smaller: a thread
+     * that read the time some nanoseconds before the winner, and the due time after, would with {@code Long.MAX_VALUE} see
+     * the difference wrap and check too. Two at once would re-anchor the wall clock twice.
+     */
+    private static final long BEING_CHECKED = Long.MAX_VALUE / 2;
 
     private final TimeSource time;
     private final Consumer<Duration> onAdjusted;
@@ -79,7 +85,7 @@ final class AdjustedClock {
     }
 
     private void check(long nanos, long due) {
-        if (!NEXT_CHECK.compareAndSet(this, due, Long.MAX_VALUE + nanos)) {
+        if (!NEXT_CHECK.compareAndSet(this, due, nanos + BEING_CHECKED)) {
             return;
         }
         try {

@@ -1,0 +1,65 @@
+package dev.monocred.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.monocred.spi.TokenEventListener;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a user's program loads because of {@code monocred-reactive} (DESIGN 6): one more jar is a decision, not an accident. */
+class RuntimeJarsTest {
+
+    private static final List<String> JARS = List.of(
+            "jackson-annotations", "jackson-core", "jackson-databind", "jspecify", "monocred-core", "monocred-reactive",
+            "netty-buffer", "netty-codec-base", "netty-codec-compression", "netty-codec-dns", "netty-codec-http",
+            "netty-codec-http2", "netty-codec-socks", "netty-common", "netty-handler", "netty-handler-proxy",
+            "netty-resolver", "netty-resolver-dns", "netty-resolver-dns-classes-macos",
+            "netty-resolver-dns-native-macos-osx-x86_64", "netty-transport", "netty-transport-classes-epoll",
+            "netty-transport-native-epoll-linux-x86_64", "netty-transport-native-unix-common", "nimbus-jose-jwt",
+            "reactive-streams", "reactor-core", "reactor-netty-core", "reactor-netty-http", "slf4j-api");
+
+    private static final long MAX_BYTES = 12_000_000;
+
+    private static final Pattern VERSION = Pattern.compile("-\\d[\\w.]*(-SNAPSHOT)?(?=(-[a-z]+-[a-z]\\w+)?$)");
+
+    /** The class path that the build wrote down, and this module itself. */
+    private final List<Path> jars = Stream.concat(
+            Stream.of(Modules.location(TokenEventListener.class)),
+            Stream.of(Modules.read(Path.of("target", "runtime-classpath.txt")).strip().split(File.pathSeparator)).map(Path::of))
+            .toList();
+
+    @Test
+    void theyAreExactlyThese() {
+        assertThat(jars).extracting(RuntimeJarsTest::nameOf).containsExactlyInAnyOrderElementsOf(JARS);
+    }
+
+    @Test
+    void theyFitIntoTwelveMegabytes() {
+        long bytes = jars.stream().mapToLong(RuntimeJarsTest::sizeOf).sum();
+        System.out.printf("monocred-reactive at run time: %d jars, %.1f MB%n", jars.size(), bytes / 1e6);
+        assertThat(bytes).isBetween(1_000_000L, MAX_BYTES);
+    }
+
+    /** Our own modules are folders of classes until they are packaged. */
+    private static String nameOf(Path jar) {
+        if (Files.isDirectory(jar)) {
+            return Modules.descriptor(jar).name().replace("dev.monocred.", "monocred-");
+        }
+        return VERSION.matcher(jar.getFileName().toString().replace(".jar", "")).replaceFirst("");
+    }
+
+    private static long sizeOf(Path jarOrFolder) {
+        try (Stream<Path> files = Files.walk(jarOrFolder)) {
+            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

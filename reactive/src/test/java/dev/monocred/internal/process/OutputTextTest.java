@@ -38,9 +38,9 @@ class OutputTextTest {
     void neverFailsOnAnything() {
         byte[] everything = new byte[256];
         for (int i = 0; i < 256; i++) {
-            everything[i] = (byte) (255 - i);
+            everything[i] = (byte) (i ^ 0x80);
         }
-        assertThat(decode(everything)).contains("cba");
+        assertThat(decode(everything)).contains("abc");
         assertThat(decode(Arrays.copyOf(everything, 1))).isEqualTo("\uFFFD");
     }
 

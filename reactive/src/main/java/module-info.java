@@ -4,6 +4,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.monocred.reactive {
     requires transitive dev.monocred.core;
+    requires com.fasterxml.jackson.databind;
     requires reactor.netty.core;
     requires reactor.netty.http;
     requires io.netty.buffer;
@@ -11,6 +12,7 @@ module dev.monocred.reactive {
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.handler;
+    requires io.netty.handler.proxy;
     requires io.netty.resolver;
     requires io.netty.transport;
     requires org.reactivestreams;

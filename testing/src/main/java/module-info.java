@@ -9,7 +9,6 @@ module dev.monocred.testing {
     requires io.netty.handler;
     requires com.fasterxml.jackson.databind;
     requires java.logging;
-    requires reactor.test;
     requires mockwebserver3;
     requires okhttp3;
     requires okhttp3.tls;

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.scheduler.Scheduler;
-import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
  * Time that moves only when told to: a {@link TimeSource} and the {@link Scheduler} that goes with it. Give both to a
@@ -22,7 +21,7 @@ import reactor.test.scheduler.VirtualTimeScheduler;
  */
 public final class ManualTime implements TimeSource {
 
-    private final VirtualTimeScheduler scheduler = VirtualTimeScheduler.create();
+    private final ManualScheduler scheduler = new ManualScheduler();
     private final long nanosOrigin;
     /** Wall clock minus monotonic clock, in milliseconds. */
     private final AtomicLong wallOffset;
@@ -55,7 +54,7 @@ public final class ManualTime implements TimeSource {
 
     @Override
     public long nanos() {
-        return nanosOrigin + scheduler.now(TimeUnit.NANOSECONDS);
+        return nanosOrigin + scheduler.nanos();
     }
 
     @Override
@@ -73,7 +72,8 @@ public final class ManualTime implements TimeSource {
     }
 
     /**
-     * The scheduler that runs delayed work when time gets there, on the thread that moves it.
+     * The scheduler that runs delayed work when time gets there, on the thread that moves it. Work without a delay runs at
+     * once. Neither {@link Scheduler#dispose()} nor anything else stops the clocks.
      *
      * @return always the same scheduler
      */
@@ -82,7 +82,8 @@ public final class ManualTime implements TimeSource {
     }
 
     /**
-     * Lets time pass: both clocks move, and what falls due meanwhile runs, in order, at its own time.
+     * Lets time pass: both clocks move, and what falls due meanwhile runs on this thread, in order, each at its own time.
+     * If another thread moves time just now, or this is called by a task, the time is added and what falls due runs there.
      *
      * @param by how far; zero runs what is due now
      */
@@ -90,7 +91,7 @@ public final class ManualTime implements TimeSource {
         if (by.isNegative()) {
             throw new IllegalArgumentException("time does not run backwards: " + by);
         }
-        scheduler.advanceTimeBy(by);
+        scheduler.advance(by);
     }
 
     /**

@@ -51,7 +51,7 @@ public final class Authority {
     public static Authority parse(String text) {
         String trimmed = text.strip().replaceAll("[/\\s]+$", "");
         URI uri = uri(trimmed.contains("://") ? trimmed : "https://" + trimmed);
-        if (uri == null || uri.getHost() == null) {
+        if (uri == null || uri.getHost() == null || uri.getRawAuthority().endsWith(":")) {
             throw refused(text, "is not a host or an https URL");
         }
         if (!"https".equalsIgnoreCase(uri.getScheme())) {

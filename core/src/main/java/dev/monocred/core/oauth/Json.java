@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
@@ -35,8 +36,9 @@ public final class Json {
             .build()
             .readerFor(ObjectNode.class)
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
-                    // What we hand on must say what it said: 1.10 stays 1.10.
-                    DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+                    DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            // Claims are handed on and must say what they said: 1.10 stays 1.10.
+            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
     private Json() {}
 

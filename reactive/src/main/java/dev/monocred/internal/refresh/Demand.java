@@ -13,6 +13,12 @@ interface Demand {
 
     Decision decide(Snapshot snapshot, long now);
 
+    /** Whether the held token will do. */
+    default boolean isMetBy(Snapshot snapshot, long now) {
+        Decision decision = decide(snapshot, now);
+        return decision == Decision.USE || decision == Decision.USE_AND_REFRESH;
+    }
+
     /** The claims that the token must satisfy besides; flights for different claims are different flights. */
     default @Nullable String claims() {
         return null;

@@ -87,31 +87,64 @@ final class Entry {
     void serve(Demand demand, CoreSubscriber<? super AccessToken> actual) {
         Snapshot seen = snapshot;
         long now = refresher.clock().now();
-        Decision decision = demand.decide(seen, now);
-        AccessToken held = seen.token();
-        if (held != null && (decision == Decision.USE || decision == Decision.USE_AND_REFRESH)) {
-            touch();
-            if (decision == Decision.USE_AND_REFRESH) {
-                refreshInBackground();
-            }
-            refresher.events().hit(key);
+        AccessToken held = answer(demand, seen, now);
+        if (held != null) {
             actual.onSubscribe(Operators.scalarSubscription(actual, held));
             return;
         }
-        Failure last = seen.lastFailure(demand.claims());
-        if (decision == Decision.GATED && last != null && refresher.flight(this, demand.claims()) == null) {
-            Operators.error(actual, refresher.gated(key, last, seen.nextAttemptAt(demand.claims()), now));
+        RuntimeException refused = refusal(demand, seen, now);
+        if (refused != null) {
+            Operators.error(actual, refused);
             return;
         }
-        Waiter waiter = new Waiter(actual);
+        Waiter waiter = new Waiter(actual, demand);
         actual.onSubscribe(waiter);
         if (!waiter.isCancelled()) {
-            board(demand, waiter, FlightChain.in(actual.currentContext()));
+            board(demand, waiter);
         }
     }
 
+    /** Serves somebody whose flight was abandoned: decides anew, by what this one waits for (F-3). */
+    void serve(Waiter waiter) {
+        Demand demand = waiter.demand();
+        if (demand == null) {
+            return;
+        }
+        Snapshot seen = snapshot;
+        long now = refresher.clock().now();
+        AccessToken held = answer(demand, seen, now);
+        RuntimeException refused = refusal(demand, seen, now);
+        if (held != null) {
+            waiter.complete(held);
+        } else if (refused != null) {
+            waiter.fail(refused);
+        } else {
+            board(demand, waiter);
+        }
+    }
+
+    private @Nullable AccessToken answer(Demand demand, Snapshot seen, long now) {
+        Decision decision = demand.decide(seen, now);
+        if (decision != Decision.USE && decision != Decision.USE_AND_REFRESH) {
+            return null;
+        }
+        touch();
+        if (decision == Decision.USE_AND_REFRESH) {
+            refreshInBackground();
+        }
+        refresher.events().hit(key);
+        return seen.token();
+    }
+
+    private @Nullable RuntimeException refusal(Demand demand, Snapshot seen, long now) {
+        Failure last = seen.lastFailure(demand.claims());
+        return last != null && demand.decide(seen, now) == Decision.GATED && refresher.flight(this, demand.claims()) == null
+                ? refresher.gated(key, last, seen.nextAttemptAt(demand.claims()), now) : null;
+    }
+
     /** Joins the flight under way or starts one (F-1). */
-    private void board(Demand demand, Waiter waiter, @Nullable FlightChain outer) {
+    private void board(Demand demand, Waiter waiter) {
+        FlightChain outer = waiter.outer();
         for (;;) {
             Flight flying = refresher.flight(this, demand.claims());
             if (flying != null) {
@@ -154,12 +187,11 @@ final class Entry {
             mine.close();
             return;
         }
-        Snapshot again = snapshot;
-        Decision decision = demand.decide(again, refresher.clock().now());
+        Decision decision = demand.decide(snapshot, refresher.clock().now());
         if (decision == Decision.ACQUIRE || decision == Decision.USE_AND_REFRESH) {
             refresher.launch(mine);
         } else {
-            mine.abandon(again, decision);
+            mine.abandon();
         }
     }
 

@@ -2,7 +2,6 @@ package dev.monocred.internal.refresh;
 
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.ClientAuthenticationException;
-import dev.monocred.core.refresh.Decision;
 import dev.monocred.core.refresh.Failure;
 import dev.monocred.core.refresh.Snapshot;
 import java.lang.invoke.MethodHandles;
@@ -53,7 +52,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     }
 
     /** The stack of a flight that has landed: who joins it is served at once. */
-    private static final Waiter SEALED = new Waiter(Operators.drainSubscriber());
+    private static final Waiter SEALED = new Waiter(Operators.drainSubscriber(), Demand.PLAIN);
 
     private final TokenRefresher refresher;
     private final Entry entry;
@@ -70,9 +69,12 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     private volatile @Nullable Subscription upstream;
     private volatile @Nullable Disposable deadline;
 
-    // The landing: exactly one is set, before the stack is sealed.
+    // The landing, written before the stack is sealed: one of the two, or none if this was abandoned.
     private @Nullable AccessToken token;
     private @Nullable Failure failure;
+    /** What was held when this failed, if it is usable: a claims flight may have brought a token meanwhile. */
+    private @Nullable Snapshot survivor;
+    private long landedAt;
 
     /** For somebody who waits. */
     Flight(TokenRefresher refresher, Entry entry, @Nullable String claims, @Nullable FlightChain outer) {
@@ -118,6 +120,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         for (;;) {
             Waiter top = head;
             if (top == SEALED) {
+                waiter.next = null;
                 serve(waiter);
                 return;
             }
@@ -149,11 +152,13 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         }
     }
 
-    /** Lands without having taken off, because the reason to start was gone by the time the slot was won (F-1). */
-    void abandon(Snapshot seen, Decision decision) {
+    /**
+     * Lands without having taken off, because the reason to start was gone by the time the slot was won (F-1). Who joined
+     * meanwhile may have had another reason, that still holds: everybody decides anew (F-3).
+     */
+    void abandon() {
         if (LANDED.compareAndSet(this, false, true)) {
-            boolean use = decision == Decision.USE;
-            end(use ? seen.token() : null, use ? null : seen.lastFailure(claims));
+            end(null, null);
         }
     }
 
@@ -240,16 +245,15 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     }
 
     private void endFailed(Failure failed, long now) {
-        AccessToken instead = null;
         try {
             Snapshot after = entry.update(before -> before.failed(failed, claims, startSeq, startedAt,
                     refresher.nanosUntil(failed.retryAt()), now, refresher.jitter()));
-            if (claims == null && after.startSeq() - startSeq > 0 && after.isUsable(now)) {
-                // A claims flight that started later brought a token: nobody needs to hear of this failure.
-                instead = after.token();
+            if (claims == null && after.isUsable(now)) {
+                survivor = after;
+                landedAt = now;
             }
         } finally {
-            int waiters = instead == null ? end(null, failed) : end(instead, null);
+            int waiters = end(null, failed);
             refresher.events().failed(entry.key(), took(), waiters, failed);
         }
     }
@@ -335,12 +339,21 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     }
 
     private void serve(Waiter waiter) {
-        AccessToken result = token;
+        AccessToken result = token != null ? token : survivorFor(waiter);
         if (result != null) {
             waiter.complete(result);
         } else if (failure != null) {
             waiter.fail(failure.toException());
+        } else {
+            entry.serve(waiter);
         }
+    }
+
+    /** While a token is usable nobody sees a failure, unless it is the one that this subscriber rejects. */
+    private @Nullable AccessToken survivorFor(Waiter waiter) {
+        Snapshot held = survivor;
+        Demand demand = waiter.demand();
+        return held != null && demand != null && demand.isMetBy(held, landedAt) ? held.token() : null;
     }
 
     /** By the clock that says less: the wall clock may have been set while the request was under way. */

@@ -37,9 +37,22 @@ final class Waiter implements Subscription, Scannable {
     private volatile int state;
     private @Nullable AccessToken token;
     private @Nullable CoreSubscriber<? super AccessToken> actual;
+    private @Nullable Demand demand;
 
-    Waiter(CoreSubscriber<? super AccessToken> actual) {
+    Waiter(CoreSubscriber<? super AccessToken> actual, Demand demand) {
         this.actual = actual;
+        this.demand = demand;
+    }
+
+    /** What this one waits for; {@code null} once it has left. */
+    @Nullable Demand demand() {
+        return demand;
+    }
+
+    /** The flights that wait for this one. */
+    @Nullable FlightChain outer() {
+        CoreSubscriber<? super AccessToken> subscriber = actual;
+        return subscriber == null ? null : FlightChain.in(subscriber.currentContext());
     }
 
     boolean isCancelled() {
@@ -73,6 +86,7 @@ final class Waiter implements Subscription, Scannable {
         if ((int) STATE.getAndSet(this, CANCELLED) < DONE) {
             actual = null;
             token = null;
+            demand = null;
         }
     }
 

@@ -1,0 +1,141 @@
+package dev.monocred.internal.entra;
+
+import dev.monocred.core.ClientAuthenticationException;
+import dev.monocred.core.ClientAuthenticationException.Details;
+import dev.monocred.core.EntraError;
+import dev.monocred.core.oauth.Malformed;
+import dev.monocred.core.oauth.Refused;
+import dev.monocred.internal.http.HttpFailure;
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sentences people see when there is no token: whose credential, what came back, what to do, the correlation id last.
+ * Never a secret. Programs use the exception's fields; these texts may change.
+ */
+final class TokenErrors {
+
+    private TokenErrors() {}
+
+    /** The authority said no. */
+    static ClientAuthenticationException refused(TokenCall call, Refused refused) {
+        EntraError error = refused.error();
+        String came = error.error() == null ? " answered with status " + error.httpStatus()
+                : " refused the request with " + error.error();
+        String what = (error.error() == null ? peer(call.endpoint()) : "Microsoft Entra") + came + codes(error) + description(error);
+        return new ClientAuthenticationException(
+                sentence(call.credential(), what, remedy(call, refused), error.correlationId()), null,
+                Details.NONE.withEntraError(error).withTransient(refused.isTransient()));
+    }
+
+    /** The authority asks for a pause. */
+    static ClientAuthenticationException throttled(TokenCall call, EntraError error, Instant until) {
+        return new ClientAuthenticationException(
+                sentence(call.credential(), "Microsoft Entra asked for a pause (status " + error.httpStatus() + ")" + codes(error)
+                        + description(error), nothingBefore(until), error.correlationId()), null,
+                Details.NONE.withEntraError(error).withTransient(true).withRetryAt(until));
+    }
+
+    /** It asked before, and the pause is not over. */
+    static ClientAuthenticationException throttledBefore(TokenCall call, Instant until) {
+        return new ClientAuthenticationException(
+                sentence(call.credential(), "Microsoft Entra asked for a pause a short while ago, and nothing was sent",
+                        nothingBefore(until), null), null,
+                Details.NONE.withTransient(true).withRetryAt(until));
+    }
+
+    private static String nothingBefore(Instant until) {
+        return "The next request goes out after " + until.truncatedTo(ChronoUnit.SECONDS) + "; ask for fewer tokens, and share"
+                + " one credential in the application";
+    }
+
+    /** What came is no token. */
+    static ClientAuthenticationException malformed(TokenCall call, Malformed malformed) {
+        return new ClientAuthenticationException(
+                sentence(call.credential(), "the answer of " + peer(call.endpoint()) + " (status " + malformed.status()
+                        + ") is not a token: " + malformed.reason(),
+                        "Check that no proxy, sign-in page or other server answers in its place", null), null,
+                Details.NONE.withTransient(true));
+    }
+
+    /** Nothing came. */
+    static ClientAuthenticationException failed(String credential, URI endpoint, HttpFailure failure) {
+        return new ClientAuthenticationException(
+                sentence(credential, "no token from " + peer(endpoint) + ": " + failure.clause(), failure.remedy(), null), failure,
+                Details.NONE.withTransient(failure.isTransient()));
+    }
+
+    /** What was tried, what came back, what to do. */
+    static String sentence(String credential, String what, String remedy, @Nullable String correlationId) {
+        return credential + ": " + what + ". " + remedy + "."
+                + (correlationId == null ? "" : " Correlation id: " + correlationId + ".");
+    }
+
+    private static String peer(URI endpoint) {
+        return endpoint.getPort() < 0 ? endpoint.getHost() : endpoint.getHost() + ":" + endpoint.getPort();
+    }
+
+    private static String codes(EntraError error) {
+        return error.errorCodes().isEmpty() ? "" : " (AADSTS" + error.errorCodes().get(0) + ")";
+    }
+
+    /** Entra's own sentence, without the ids that it repeats. */
+    private static String description(EntraError error) {
+        String text = error.errorDescription();
+        if (text == null) {
+            return "";
+        }
+        String plain = text.replaceFirst("^AADSTS\\d+:\\s*", "").replaceFirst("(?s)\\s*Trace ID:.*$", "").strip();
+        String bare = plain.replaceFirst("\\.+$", "");
+        return bare.isEmpty() ? "" : ": " + bare;
+    }
+
+    private static String remedy(TokenCall call, Refused refused) {
+        String byCode = refused.error().errorCodes().stream().findFirst().map(code -> byCode(call, code)).orElse(null);
+        if (byCode != null) {
+            return byCode;
+        }
+        return refused.isTransient() ? "It may pass by itself; try again later" : byError(call, refused.error());
+    }
+
+    /** A hint only: Entra's numbers may change, so nothing branches on them (entra.md 2.6). */
+    private static @Nullable String byCode(TokenCall call, long code) {
+        return switch ((int) code) {
+            case 7000215 -> "Check the secret of application " + call.clientId()
+                    + ": it must be the secret's value, not its id";
+            case 7000222 -> "The secret of application " + call.clientId() + " has expired: create a new one and use that";
+            case 700027 -> "Upload the certificate's public part to application " + call.clientId();
+            case 700024, 700021 -> "Check the clock of this machine and who signs the assertion";
+            case 70021, 700211, 700212, 700213 -> "Check issuer, subject and audience of the federated identity credential of"
+                    + " application " + call.clientId();
+            case 700016 -> "Check that application " + call.clientId() + " exists in tenant " + call.tenant()
+                    + " and that the tenant is the right one";
+            case 7000218 -> "Give the credential a secret, certificate or assertion, or allow public client flows in application "
+                    + call.clientId();
+            case 90002, 900023 -> "Check the tenant " + call.tenant() + " and the authority host: each cloud has its own tenants";
+            case 50194 -> "Use the tenant of application " + call.clientId() + " instead of " + call.tenant();
+            case 1002012, 70011, 28002 -> SCOPE;
+            case 500011 -> "Check the scope, and that its resource has a service principal in tenant " + call.tenant();
+            default -> null;
+        };
+    }
+
+    private static final String SCOPE =
+            "Check the scope: an application asks for one resource, as in https://vault.azure.net/.default";
+
+    private static String byError(TokenCall call, EntraError error) {
+        return switch (String.valueOf(error.error())) {
+            case "invalid_client" -> "Check the secret, certificate or assertion of application " + call.clientId();
+            case "unauthorized_client" -> "Check that application " + call.clientId() + " is registered in tenant " + call.tenant()
+                    + " and may use this flow";
+            case "invalid_scope", "invalid_resource" -> SCOPE;
+            case "interaction_required", "consent_required", "login_required" ->
+                    "A person has to sign in or to consent; pass on the claims of this error";
+            case "null" -> "Check the authority host and the tenant " + call.tenant()
+                    + ", and that no proxy answers in its place";
+            default -> "Check application " + call.clientId() + " in tenant " + call.tenant();
+        };
+    }
+}

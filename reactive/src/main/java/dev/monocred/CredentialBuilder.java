@@ -9,6 +9,7 @@ import dev.monocred.spi.TokenEventListener;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The settings of every credential. Setters are not final: a final one gets no public bridge from this package-private class,
@@ -18,7 +19,7 @@ abstract class CredentialBuilder<B extends CredentialBuilder<B>> {
 
     private Function<String, @Nullable String> environment = System::getenv;
     private TimeSource timeSource = SystemTime.INSTANCE;
-    private @Nullable Scheduler scheduler;
+    private Scheduler scheduler = Schedulers.parallel();
     private int maxCachedTokens = RefresherOptions.DEFAULT_MAX_ENTRIES;
     private @Nullable TokenEventListener listener;
 

@@ -12,9 +12,9 @@ import reactor.core.scheduler.Scheduler;
  *
  * @param environment looks up variables
  * @param timeSource both clocks
- * @param scheduler for delays and timeouts; {@code null} for Reactor's parallel one, looked up at first use
+ * @param scheduler for delays and timeouts
  * @param maxCachedTokens how many requests are remembered
  * @param listener who is told what happens, or {@code null}
  */
 record CredentialOptions(Function<String, @Nullable String> environment, TimeSource timeSource,
-        @Nullable Scheduler scheduler, int maxCachedTokens, @Nullable TokenEventListener listener) {}
+        Scheduler scheduler, int maxCachedTokens, @Nullable TokenEventListener listener) {}

@@ -119,10 +119,15 @@ abstract class EntraCredentialBuilder<B extends EntraCredentialBuilder<B>> exten
         return self();
     }
 
-    /** Checks the required parts together with the credential's own, then freezes everything. */
-    EntraOptions options(Required required) {
+    /** Notes which of the credential's own parts are missing. */
+    abstract void requireOwn(Required required);
+
+    /** Checks all required parts together, then freezes everything. */
+    EntraOptions options(String credential) {
+        Required required = new Required(credential);
         String tenant = required.text("tenantId", tenantId);
         String client = required.text("clientId", clientId);
+        requireOwn(required);
         required.check();
         CredentialOptions common = options();
         boolean multitenantDisabled = isSet(common.environment().apply(DISABLE_MULTITENANT));

@@ -23,11 +23,10 @@ final class Required {
         return value;
     }
 
-    <T> Required part(String name, @Nullable T value) {
+    void part(String name, @Nullable Object value) {
         if (value == null) {
             missing.add(name);
         }
-        return this;
     }
 
     void check() {

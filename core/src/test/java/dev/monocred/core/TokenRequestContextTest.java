@@ -56,6 +56,15 @@ class TokenRequestContextTest {
     }
 
     @Test
+    void equalHashesAreNotEnough() {
+        assertThat("Aa").as("the texts collide").hasSameHashCodeAs("BB");
+        assertThat(TokenRequestContext.of("Aa")).isNotEqualTo(TokenRequestContext.of("BB"));
+        assertThat(REQUEST.withClaims("Aa")).isNotEqualTo(REQUEST.withClaims("BB"));
+        assertThat(REQUEST.withRejectedToken(AccessToken.of("Aa", Instant.EPOCH)))
+                .isNotEqualTo(REQUEST.withRejectedToken(AccessToken.of("BB", Instant.EPOCH)));
+    }
+
+    @Test
     void scopesKeepTheirOrderAndCannotBeChanged() {
         String[] given = {"b", "a", "b"};
         TokenRequestContext request = TokenRequestContext.of(given);

@@ -2,22 +2,14 @@ package dev.monocred.testing;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.monocred.core.TimeSource;
-import dev.monocred.testing.FakeAnswer.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +23,9 @@ import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
-import okhttp3.HttpUrl;
 import okhttp3.Protocol;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
-import org.jspecify.annotations.Nullable;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -76,10 +66,6 @@ public final class FakeEntra implements AutoCloseable {
     private static final Pattern TOKEN_PATH = Pattern.compile("/([^/]*)/oauth2/v2\\.0/token");
     private static final String DISCOVERY_PATH = "/common/discovery/instance";
     private static final String PROTECTED_PATH = "/protected";
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter ENTRA_DATE =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     /** Far more than a request needs to arrive on loopback, so only a request that never comes takes this long. */
     private static final Duration ARRIVAL_LIMIT = Duration.ofSeconds(20);
     /** Held here because the log manager forgets the level of a logger that nobody holds. */
@@ -92,6 +78,7 @@ public final class FakeEntra implements AutoCloseable {
     private final ConnectionProvider connections = ConnectionProvider.create("fake-entra", 500);
     private final EntraRules rules = new EntraRules();
     private final IssuedTokens tokens = new IssuedTokens();
+    private final EntraResponses responses = new EntraResponses(rules, tokens, this::authorityHost, this::now);
     private final Queue<FakeAnswer> queue = new ConcurrentLinkedQueue<>();
     private final List<Rule> standing = new CopyOnWriteArrayList<>();
     private volatile FakeAnswer discovery = FakeAnswer.issues();
@@ -110,6 +97,7 @@ public final class FakeEntra implements AutoCloseable {
         this.trust = new HandshakeCertificates.Builder().addTrustedCertificate(certificate.certificate()).build();
         registers(TENANT_ID, CLIENT_ID, CLIENT_SECRET);
         server.useHttps(new HandshakeCertificates.Builder().heldCertificate(certificate).build().sslSocketFactory());
+        server.setServerSocketFactory(new PromptServerSockets());
         server.setProtocols(List.of(Protocol.HTTP_1_1));
         server.setDispatcher(new Dispatcher() {
             @Override
@@ -350,7 +338,7 @@ public final class FakeEntra implements AutoCloseable {
     /**
      * What instance discovery was asked.
      *
-     * @return path and query of each request, in the order of arrival; a snapshot
+     * @return the URL of each request, in the order of arrival; a snapshot
      */
     public List<URI> discoveries() {
         return discoveryTraffic.seen();
@@ -399,7 +387,7 @@ public final class FakeEntra implements AutoCloseable {
         }
         return switch (path) {
             case DISCOVERY_PATH -> answerDiscovery(raw);
-            case PROTECTED_PATH -> answerProtected(raw.getHeaders().get("Authorization"));
+            case PROTECTED_PATH -> responses.resource(raw.getHeaders().get("Authorization"));
             default -> new MockResponse.Builder().code(404).build();
         };
     }
@@ -415,7 +403,7 @@ public final class FakeEntra implements AutoCloseable {
             FakeAnswer answer = queued != null ? queued : standingAnswer(request);
             turn.released().await();
             tokenTraffic.pause(answer.delay());
-            return (tokenTraffic.isClosed() ? FakeAnswer.disconnects() : answer).render(new TokenExchange(request));
+            return (tokenTraffic.isClosed() ? FakeAnswer.disconnects() : answer).render(responses.toTokenRequest(request));
         } finally {
             tokenTraffic.leaves();
         }
@@ -427,130 +415,18 @@ public final class FakeEntra implements AutoCloseable {
     }
 
     private MockResponse answerDiscovery(RecordedRequest raw) throws InterruptedException {
-        discoveryTraffic.arrives(URI.create(raw.getTarget()));
+        discoveryTraffic.arrives(raw.getUrl().uri());
         try {
             FakeAnswer answer = discovery;
             discoveryTraffic.pause(answer.delay());
             return (discoveryTraffic.isClosed() ? FakeAnswer.disconnects() : answer)
-                    .render(new DiscoveryExchange(raw.getUrl(), raw.getHeaders().get("client-request-id")));
+                    .render(responses.toDiscovery(raw.getUrl(), raw.getHeaders().get("client-request-id")));
         } finally {
             discoveryTraffic.leaves();
         }
     }
 
-    private MockResponse answerProtected(@Nullable String authorization) {
-        String token = authorization != null && authorization.startsWith("Bearer ") ? authorization.substring(7) : "";
-        boolean isAccepted = tokens.isValid(token, now()) && !tokens.isRevoked(token);
-        MockResponse.Builder response = FakeAnswer.json(isAccepted ? 200 : 401, "{\"accepted\":" + isAccepted + "}");
-        if (!isAccepted) {
-            String challenge = tokens.challenge(token);
-            response.addHeader("WWW-Authenticate", "Bearer realm=\"\", authorization_uri=\"" + authorityHost()
-                    + "/common/oauth2/authorize\", " + (challenge == null ? "error=\"invalid_token\""
-                    : "error=\"insufficient_claims\", claims=\"" + challenge + "\""));
-        }
-        return response.build();
-    }
-
     private Instant now() {
         return Instant.ofEpochMilli(time.wallMillis());
-    }
-
-    private MockResponse.Builder dated(MockResponse.Builder response) {
-        return response.addHeader("Date", HTTP_DATE.format(now())).addHeader("Cache-Control", "no-store, no-cache");
-    }
-
-    private MockResponse.Builder refusal(Refusal refusal, @Nullable String clientRequestId) {
-        String correlationId = clientRequestId == null ? UUID.randomUUID().toString() : clientRequestId;
-        String traceId = UUID.randomUUID().toString();
-        String timestamp = ENTRA_DATE.format(now());
-        ObjectNode json = JsonNodeFactory.instance.objectNode()
-                .put("error", refusal.error())
-                .put("error_description", "AADSTS" + refusal.code() + ": " + refusal.sentence() + " Trace ID: " + traceId
-                        + " Correlation ID: " + correlationId + " Timestamp: " + timestamp);
-        json.putArray("error_codes").add(refusal.code());
-        json.put("timestamp", timestamp).put("trace_id", traceId).put("correlation_id", correlationId)
-                .put("error_uri", authorityHost() + "/error?code=" + refusal.code());
-        refusal.more().forEach(json::put);
-        return dated(FakeAnswer.json(refusal.status(), json.toString()));
-    }
-
-    /** How the token endpoint speaks to one request. */
-    private final class TokenExchange implements FakeAnswer.Exchange {
-
-        private final RecordedTokenRequest request;
-
-        TokenExchange(RecordedTokenRequest request) {
-            this.request = request;
-        }
-
-        @Override
-        public MockResponse.Builder ordinary(Duration lifetime, @Nullable Duration refreshIn) {
-            Refusal refusal = rules.check(request);
-            return refusal == null ? token(lifetime, refreshIn) : refusal(refusal);
-        }
-
-        private MockResponse.Builder token(Duration lifetime, @Nullable Duration refreshIn) {
-            ObjectNode json = JsonNodeFactory.instance.objectNode()
-                    .put("token_type", "Bearer")
-                    .put("expires_in", lifetime.toSeconds())
-                    .put("ext_expires_in", lifetime.toSeconds());
-            if (refreshIn != null) {
-                json.put("refresh_in", refreshIn.toSeconds());
-            }
-            json.put("access_token", tokens.issue(request.tenant(), request.form().getOrDefault("client_id", ""),
-                    EntraRules.audience(request), now(), lifetime));
-            return dated(FakeAnswer.json(200, json.toString()));
-        }
-
-        @Override
-        public MockResponse.Builder refusal(Refusal refusal) {
-            return FakeEntra.this.refusal(refusal, request.header("client-request-id"));
-        }
-    }
-
-    /** How instance discovery speaks to one request. */
-    private final class DiscoveryExchange implements FakeAnswer.Exchange {
-
-        private final HttpUrl url;
-        private final @Nullable String clientRequestId;
-
-        DiscoveryExchange(HttpUrl url, @Nullable String clientRequestId) {
-            this.url = url;
-            this.clientRequestId = clientRequestId;
-        }
-
-        @Override
-        public MockResponse.Builder ordinary(Duration lifetime, @Nullable Duration refreshIn) {
-            String endpoint = url.queryParameter("authorization_endpoint");
-            if (endpoint == null || url.queryParameter("api-version") == null) {
-                return refusal(Refusal.invalidRequest(900144,
-                        "The request must contain the parameters 'api-version' and 'authorization_endpoint'."));
-            }
-            return isMine(endpoint) ? metadata(endpoint) : refusal(new Refusal(400, "invalid_instance", 50049,
-                    "Unknown or invalid instance.", Map.of()));
-        }
-
-        /** Some clients leave the port out of the parameter, so only another port is another instance. */
-        private boolean isMine(String endpoint) {
-            return endpoint.matches("https://(localhost|127\\.0\\.0\\.1)(:" + server.getPort() + ")?/.*");
-        }
-
-        private MockResponse.Builder metadata(String endpoint) {
-            String host = "localhost:" + server.getPort();
-            String tenant = URI.create(endpoint).getPath().split("/", 3)[1];
-            ObjectNode json = JsonNodeFactory.instance.objectNode()
-                    .put("tenant_discovery_endpoint",
-                            "https://" + host + "/" + tenant + "/v2.0/.well-known/openid-configuration")
-                    .put("api-version", "1.1");
-            ObjectNode cloud = json.putArray("metadata").addObject()
-                    .put("preferred_network", host).put("preferred_cache", host);
-            cloud.putArray("aliases").add(host);
-            return dated(FakeAnswer.json(200, json.toString()));
-        }
-
-        @Override
-        public MockResponse.Builder refusal(Refusal refusal) {
-            return FakeEntra.this.refusal(refusal, clientRequestId);
-        }
     }
 }

@@ -32,10 +32,31 @@ import reactor.core.scheduler.Schedulers;
  * {@link Subject} for each test. Needs JUnit Jupiter 6 and AssertJ, which this artifact does not bring.
  *
  * <pre>{@code
- * class MyCredentialTest implements TokenCredentialContract {
+ * class ClientSecretCredentialContractTest implements TokenCredentialContract {
  *     @Override
  *     public Subject newSubject() {
- *         return new MySubject();
+ *         return new Subject() {
+ *             final ManualTime time = ManualTime.startingAt(Instant.parse("2030-01-01T00:00:00Z"));
+ *             final FakeEntra entra = FakeEntra.start(time);
+ *             final ClientSecretCredential.Builder builder = ClientSecretCredential.builder()
+ *                     .tenantId(FakeEntra.TENANT_ID).clientId(FakeEntra.CLIENT_ID).clientSecret(FakeEntra.CLIENT_SECRET)
+ *                     .authorityHost(entra.authorityHost()).httpClient(entra.httpClient())
+ *                     .timeSource(time).scheduler(time.scheduler());
+ *             final TokenCredential credential = builder.build();
+ *
+ *             public TokenCredential credential() { return credential; }
+ *             public ManualTime time() { return time; }
+ *             public int upstreamRequests() { return entra.tokenRequests(); }
+ *             public void holdAnswers() { entra.holds(); }
+ *             public void releaseAnswers() { entra.releases(); }
+ *             public void refuseNext() { entra.next(refuses("invalid_client", 7000215, "Invalid client secret.")); }
+ *             public List<String> secrets() { return List.of(FakeEntra.CLIENT_SECRET); }
+ *             public List<Object> printables() { return List.of(builder); }
+ *             public void close() {
+ *                 credential.close().block();
+ *                 entra.close();
+ *             }
+ *         };
  *     }
  * }
  * }</pre>

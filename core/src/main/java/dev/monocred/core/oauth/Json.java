@@ -51,8 +51,9 @@ public final class Json {
     public static @Nullable ObjectNode object(String text) {
         try {
             return READER.readValue(text);
-        } catch (JsonProcessingException | IllegalArgumentException notAnObject) {
-            // Its message quotes the text, which may hold secrets: it goes no further.
+        } catch (JsonProcessingException | NumberFormatException notAnObject) {
+            // Jackson lets the second one out for exponents beyond any BigDecimal. Both messages quote the text, which may
+            // hold secrets: they go no further.
             return null;
         }
     }

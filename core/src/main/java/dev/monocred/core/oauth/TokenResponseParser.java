@@ -81,9 +81,11 @@ public final class TokenResponseParser {
         if (answer.status() >= 400 || (answer.status() / 100 == 2 && body != null && hasError(body))) {
             return refused(answer, body == null ? JsonNodeFactory.instance.objectNode() : body);
         }
-        String flaw = flaw(answer, encoded, body);
-        return flaw != null || body == null
-                ? new Malformed(answer.status(), flaw == null ? "" : flaw)
+        String flaw = flaw(answer, encoded);
+        if (flaw != null) {
+            return new Malformed(answer.status(), flaw);
+        }
+        return body == null ? new Malformed(answer.status(), "its body is not a JSON object")
                 : token(answer, body, sentAt, peerIsLocal);
     }
 
@@ -96,17 +98,16 @@ public final class TokenResponseParser {
         return error.isContainerNode() || text(error) != null;
     }
 
-    private static @Nullable String flaw(RawAnswer answer, boolean encoded, @Nullable ObjectNode body) {
+    private static @Nullable String flaw(RawAnswer answer, boolean encoded) {
         if (answer.status() != 200) {
             return answer.status() / 100 == 3 ? "it is a redirect, which is never followed" : "its status is not 200";
         }
         if (encoded) {
             return "its body is compressed, which was not asked for";
         }
-        if (!answer.header("content-type").stream().allMatch(type -> JSON_TYPE.matcher(type.strip()).matches())) {
-            return "its content type is not JSON";
-        }
-        return body == null ? "its body is not a JSON object" : null;
+        // Without the header the body decides, as RFC 9110, section 8.3 allows; a portal's page always has one.
+        return answer.header("content-type").stream().allMatch(type -> JSON_TYPE.matcher(type.strip()).matches())
+                ? null : "its content type is not JSON";
     }
 
     private static TokenAnswer token(RawAnswer answer, ObjectNode body, Instant sentAt, boolean peerIsLocal) {

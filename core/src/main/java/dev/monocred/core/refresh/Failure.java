@@ -93,9 +93,16 @@ public final class Failure {
     private RuntimeException copy(String message, ClientAuthenticationException.Details details) {
         RuntimeException copy = ofSameKind(message, details);
         for (Throwable suppressed : origin.getSuppressed()) {
-            copy.addSuppressed(suppressed);
+            if (!isTraceback(suppressed)) {
+                copy.addSuppressed(suppressed);
+            }
         }
         return copy;
+    }
+
+    /** Reactor writes on in a traceback wherever it finds one: shared, it would grow by the call sites of everybody. */
+    private static boolean isTraceback(Throwable suppressed) {
+        return suppressed.getClass().getName().startsWith("reactor.");
     }
 
     private RuntimeException ofSameKind(String message, ClientAuthenticationException.Details details) {

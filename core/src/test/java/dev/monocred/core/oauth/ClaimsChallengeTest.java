@@ -48,7 +48,8 @@ class ClaimsChallengeTest {
                 row("a bare scheme before", NBF, "NTLM, Bearer " + INSUFFICIENT + ", " + CLAIMS),
                 row("two bearers, the second usable", NBF, "Bearer realm=\"x\", Bearer " + INSUFFICIENT + ", " + CLAIMS),
                 row("blanks around the signs", NBF, "  Bearer   error = \"insufficient_claims\" ,, claims =\t\"" + NBF_64 + "\""),
-                row("two headers", NBF, "PoP " + INSUFFICIENT + ", " + CLAIMS.replace("nbf", "x"), "Bearer " + INSUFFICIENT + ", " + CLAIMS),
+                row("two headers", NBF, "PoP " + INSUFFICIENT + ", claims=\"" + ACRS_64 + "\"",
+                        "Bearer " + INSUFFICIENT + ", " + CLAIMS),
                 row("two headers, the first wins", ACRS, "Bearer " + INSUFFICIENT + ", claims=\"" + ACRS_64 + "\"",
                         "Bearer " + INSUFFICIENT + ", " + CLAIMS));
     }
@@ -67,6 +68,8 @@ class ClaimsChallengeTest {
                 row("another error", "", "Bearer error=\"invalid_request\", " + CLAIMS),
                 row("another scheme", "", "PoP " + INSUFFICIENT + ", " + CLAIMS),
                 row("error and claims of different challenges", "", "Bearer " + INSUFFICIENT + ", PoP " + CLAIMS),
+                row("claims of another challenge before", "", "PoP " + CLAIMS + ", Bearer " + INSUFFICIENT),
+                row("error of another challenge before", "", "Bearer " + INSUFFICIENT + ", Bearer " + CLAIMS),
                 row("error and claims of different headers", "", "Bearer " + INSUFFICIENT, "Bearer " + CLAIMS),
                 row("only inside quotes", "", "Bearer realm=\"x, error=insufficient_claims, claims=" + ACRS_64 + "\""),
                 row("not base64", "", "Bearer " + INSUFFICIENT + ", claims=\"???\""),

@@ -38,10 +38,17 @@ class JsonTest {
     }
 
     @Test
+    void nestingIsRefusedLongBeforeItHurtsWhoeverWalksTheTree() {
+        assertThat(Json.object("{\"a\":" + "[".repeat(60) + "]".repeat(60) + "}")).isNotNull();
+        assertThat(Json.object("{\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}")).isNull();
+    }
+
+    @Test
     void hugeNumbersAndTextsAreRefused() {
         assertThat(Json.object("{\"a\":" + "9".repeat(1000) + "}")).isNull();
         assertThat(Json.object("{\"a\":\"" + "x".repeat((1 << 20) + 1) + "\"}")).isNull();
         assertThat(Json.object("{\"a\":1e999999999}")).as("a large exponent is a small text").isNotNull();
+        assertThat(Json.object("{\"a\":1e99999999999999999999}")).as("until it is no exponent any more").isNull();
     }
 
     @Test

@@ -96,7 +96,7 @@ class TokenResponseParserTest {
                 Arguments.of("wrong content type", "its content type is not JSON",
                         answer(200, token, "content-type", "application/jsonp")),
                 Arguments.of("gzip", "its body is compressed, which was not asked for",
-                        answer(200, token, "content-encoding", "gzip")),
+                        answer(200, token, "Content-Encoding", "gzip")),
                 Arguments.of("redirect", "it is a redirect, which is never followed",
                         answer(302, token, "location", "https://planted.example/")),
                 Arguments.of("redirect with an error", "it is a redirect, which is never followed",

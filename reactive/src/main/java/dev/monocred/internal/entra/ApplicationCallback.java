@@ -32,9 +32,9 @@ public record ApplicationCallback(String credential, String what, Supplier<Mono<
             return call(isCalled)
                     .subscribeOn(io.get())
                     .onErrorMap(error -> failed(error, isCalled.get()))
-                    .filter(text -> !text.isBlank())
-                    .switchIfEmpty(Mono.error(() -> failure("gave no " + what, null)))
-                    .timeout(limit, Mono.error(() -> late(isCalled.get())), timer);
+                    .defaultIfEmpty("")
+                    .timeout(limit, Mono.error(() -> late(isCalled.get())), timer)
+                    .flatMap(text -> text.isBlank() ? Mono.error(failure("gave no " + what, null)) : Mono.just(text));
         });
     }
 

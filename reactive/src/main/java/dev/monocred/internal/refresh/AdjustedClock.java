@@ -30,7 +30,7 @@ final class AdjustedClock {
     private static final long CHECK_EVERY = Duration.ofSeconds(1).toNanos();
     /** Less than this is a clock being disciplined, not a machine that slept. */
     private static final long TOLERANCE = Duration.ofSeconds(5).toNanos();
-    /** A wall clock that jumps to and fro must not make everything due again and again (T-4). */
+    /** A wall clock that jumps to and fro must not make everything due again and again (T-4); a machine may doze off twice. */
     private static final long CALM = Duration.ofSeconds(60).toNanos();
     /** How long after a correction background flights are spread (T-4). */
     private static final long SPREAD = Duration.ofSeconds(10).toNanos();
@@ -50,6 +50,7 @@ final class AdjustedClock {
     private volatile long adjustedAt;
     // Touched only by the winner of a check; nextCheck publishes them.
     private long wall0;
+    private boolean setBack;
     private boolean warned;
 
     AdjustedClock(TimeSource time, Consumer<Duration> onAdjusted) {
@@ -101,8 +102,9 @@ final class AdjustedClock {
         if (drift < -TOLERANCE) {
             // Set back: real time went on as the monotonic clock says.
             wall0 += drift;
+            setBack = true;
         } else if (drift > TOLERANCE) {
-            if (adjusted && nanos + corrected - adjustedAt < CALM) {
+            if (adjusted && setBack && nanos + corrected - adjustedAt < CALM) {
                 warnOnce();
                 return;
             }
@@ -110,6 +112,7 @@ final class AdjustedClock {
             offset = corrected;
             adjustedAt = nanos + corrected;
             adjusted = true;
+            setBack = false;
             Duration by = Duration.ofNanos(drift);
             LOG.info("The machine slept or its clock was set forward by {}: held tokens are that much older.", by);
             onAdjusted.accept(by);

@@ -187,16 +187,22 @@ final class Entry {
      * look keeps thread 1 from asking again (F-1).
      */
     private void launch(Flight mine, Demand demand) {
-        if (refresher.isClosed()) {
-            mine.close();
-            return;
+        try {
+            if (refresher.isClosed()) {
+                mine.close();
+            } else if (isStillWanted(demand)) {
+                refresher.launch(mine);
+            } else {
+                mine.abandon();
+            }
+        } catch (Throwable t) {
+            mine.crash(t);
         }
+    }
+
+    private boolean isStillWanted(Demand demand) {
         Decision decision = demand.decide(snapshot, refresher.clock().now());
-        if (decision == Decision.ACQUIRE || decision == Decision.USE_AND_REFRESH) {
-            refresher.launch(mine);
-        } else {
-            mine.abandon();
-        }
+        return decision == Decision.ACQUIRE || decision == Decision.USE_AND_REFRESH;
     }
 
     private void refreshInBackground() {
@@ -227,8 +233,8 @@ final class Entry {
 
     /** Drops what was learnt; a flight under way serves who joined it, and lands without effect. */
     void forget() {
-        Flight flying = slot;
         update(before -> before.forgotten(starts));
+        Flight flying = slot;
         if (flying != null) {
             freeSlot(flying);
         }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Operators;
+import reactor.core.Exceptions;
 import reactor.util.context.Context;
 
 /** Tells the listener, if there is one; what it throws reaches nobody who asked for a token. */
@@ -72,8 +72,9 @@ final class Events {
             if (listener != null) {
                 event.accept(listener);
             }
-        } catch (RuntimeException thrown) {
-            Operators.onErrorDropped(thrown, Context.empty());
+        } catch (Throwable thrown) {
+            Exceptions.throwIfJvmFatal(thrown);
+            Drops.error(thrown, Context.empty());
         }
     }
 }

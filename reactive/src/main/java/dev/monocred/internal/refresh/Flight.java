@@ -7,7 +7,6 @@ import dev.monocred.core.refresh.Snapshot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -136,20 +135,27 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
         if (landed) {
             return;
         }
-        refresher.events().started(entry.key(), background);
         try {
+            refresher.events().started(entry.key(), background);
             deadline = refresher.scheduler().schedule(this::onDeadline, refresher.flightDeadline().toNanos(),
                     TimeUnit.NANOSECONDS);
             Mono<AccessToken> acquisition = refresher.source().acquire(entry.key().withClaims(claims));
             // The other overload would leave out what Reactor does at the last assembly.
             acquisition.subscribe((Subscriber<? super AccessToken>) this);
+        } catch (Throwable t) {
+            crash(t);
+        } finally {
+            // Close may have landed this before the timer was set.
             if (landed) {
                 stopTimer();
             }
-        } catch (Throwable t) {
-            land(t);
-            Exceptions.throwIfJvmFatal(t);
         }
+    }
+
+    /** Whatever is thrown once the slot is won, the slot must be free again (F-13). */
+    void crash(Throwable thrown) {
+        land(thrown);
+        Exceptions.throwIfJvmFatal(thrown);
     }
 
     /**
@@ -165,7 +171,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     /** Ends this flight because its credential is closed. */
     void close() {
         if (LANDED.compareAndSet(this, false, true)) {
-            Operators.terminate(UPSTREAM, this);
+            cancelUpstream();
             end(null, refresher.closedFailure());
         }
     }
@@ -225,9 +231,18 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
 
     private void onDeadline() {
         if (LANDED.compareAndSet(this, false, true)) {
-            Operators.terminate(UPSTREAM, this);
+            cancelUpstream();
             endFailed(transientFailure(" had no answer after " + refresher.flightDeadline().toSeconds()
                     + " s. Check the network between this machine and the token service."), refresher.clock().now());
+        }
+    }
+
+    /** A source that cannot be cancelled must not keep this flight from landing (F-13). */
+    private void cancelUpstream() {
+        try {
+            Operators.terminate(UPSTREAM, this);
+        } catch (Throwable t) {
+            Drops.error(t, context);
         }
     }
 
@@ -304,7 +319,8 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     private void deliverElsewhere(Waiter chunk) {
         try {
             Schedulers.parallel().schedule(() -> deliver(chunk, CHUNK));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException notTaken) {
+            // Rejected, or a user's schedule hook failed: nobody may be left waiting.
             deliver(chunk, CHUNK);
         }
     }
@@ -319,22 +335,14 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
             try {
                 serve(waiter);
             } catch (Throwable t) {
+                // It must not stop the delivery to the rest (F-14).
                 fatal = Exceptions.isJvmFatal(t) ? t : fatal;
-                dropQuietly(t);
+                Drops.error(t, context);
             }
             waiter = following;
         }
         if (fatal != null) {
             Exceptions.throwIfJvmFatal(fatal);
-        }
-    }
-
-    /** A subscriber that throws must not stop the delivery to the rest, nor may a hook that throws (F-14). */
-    private void dropQuietly(Throwable thrown) {
-        try {
-            Operators.onErrorDropped(thrown, context);
-        } catch (RuntimeException hookFailed) {
-            TokenRefresher.LOG.warn("The onErrorDropped hook failed", hookFailed);
         }
     }
 

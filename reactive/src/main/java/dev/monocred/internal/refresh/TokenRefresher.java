@@ -9,16 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
@@ -33,8 +31,6 @@ import reactor.core.scheduler.Scheduler;
  * replacement and nobody sees that fail.
  */
 public final class TokenRefresher implements TokenSource {
-
-    static final Logger LOG = LoggerFactory.getLogger(TokenRefresher.class);
 
     /** Enough to refresh a busy credential's tokens, few enough not to starve those who wait (F-20). */
     private static final int MAX_BACKGROUND = 64;
@@ -106,14 +102,29 @@ public final class TokenRefresher implements TokenSource {
         return Mono.fromRunnable(() -> {
             if (closed.compareAndSet(false, true)) {
                 entries.clear();
-                flights.forEach(Flight::close);
+                closeFlights();
             }
         });
+    }
+
+    private void closeFlights() {
+        Throwable thrown = null;
+        for (Flight flight : flights) {
+            try {
+                flight.close();
+            } catch (Throwable t) {
+                thrown = t;
+            }
+        }
+        if (thrown != null) {
+            Exceptions.throwIfJvmFatal(thrown);
+        }
     }
 
     /** Drops every held token, because it may be somebody else's now; flights under way land without effect. */
     public void forget() {
         entries.values().forEach(Entry::forget);
+        claimsFlights.clear();
     }
 
     // ---- for TokenMono
@@ -306,7 +317,7 @@ public final class TokenRefresher implements TokenSource {
         }
         try {
             scheduler().schedule(flight::takeOff, (long) (SPREAD * jitter()), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException rejectedOrHookFailed) {
             flight.takeOff();
         }
     }

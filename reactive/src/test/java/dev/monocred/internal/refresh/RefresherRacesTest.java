@@ -8,14 +8,23 @@ import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.refresh.Decision;
 import dev.monocred.core.refresh.Snapshot;
 import dev.monocred.internal.source.TokenSource;
+import dev.monocred.spi.TokenEventListener;
 import dev.monocred.testing.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /**
@@ -30,9 +39,18 @@ class RefresherRacesTest {
 
     private final ManualTime time = ManualTime.startingAt(Instant.parse("2030-01-01T00:00:00Z"));
     private final Upstream upstream = new Upstream();
-    private final TokenRefresher refresher = new TokenRefresher(upstream, request -> request,
-            new RefresherOptions("TestCredential", time, time.scheduler(), Duration.ofSeconds(30), 100, null));
+    private final TokenRefresher refresher = refresher(upstream, time.scheduler(), null);
     private final Entry entry = new Entry(refresher, REQUEST);
+
+    @BeforeEach
+    void dropQuietly() {
+        Hooks.onErrorDropped(dropped -> {});
+    }
+
+    @AfterEach
+    void dropAsBefore() {
+        Hooks.resetOnErrorDropped();
+    }
 
     @Test
     void whoJoinedAFlightThatIsAbandonedStillGetsWhatItAskedFor() {
@@ -90,6 +108,96 @@ class RefresherRacesTest {
         }
     }
 
+    @Test
+    void aListenerThatThrowsAnErrorKeepsNobodyFromTheirToken() {
+        TokenRefresher refresher = refresher(upstream, time.scheduler(), new ThrowingListener());
+        TestSubscriber<AccessToken> first = TestSubscriber.create();
+        TestSubscriber<AccessToken> second = TestSubscriber.create();
+
+        refresher.acquire(REQUEST).subscribe(first);
+        refresher.acquire(REQUEST).subscribe(second);
+        upstream.land("token");
+
+        assertThat(first.getReceivedOnNext()).containsExactly(token("token"));
+        assertThat(second.getReceivedOnNext()).containsExactly(token("token"));
+    }
+
+    @Test
+    void whateverIsThrownBeforeTakeOffFreesTheSlot() {
+        TestSubscriber<AccessToken> first = TestSubscriber.create();
+        Demand broken = (snapshot, now) -> {
+            if (entry.slot() != null) {
+                throw new IllegalStateException("out of luck");
+            }
+            return Decision.ACQUIRE;
+        };
+
+        entry.serve(broken, first);
+
+        assertThat(first.isTerminatedError()).isTrue();
+        assertThat(entry.slot()).as("F-13").isNull();
+    }
+
+    @Test
+    void anUpstreamThatCannotBeCancelledKeepsNobodyWaiting() {
+        TokenSource stubborn = request -> Mono.fromDirect(subscriber -> subscriber.onSubscribe(new Subscription() {
+            @Override
+            public void request(long n) {}
+
+            @Override
+            public void cancel() {
+                throw new IllegalStateException("no");
+            }
+        }));
+        TokenRefresher refresher = refresher(stubborn, time.scheduler(), null);
+        TestSubscriber<AccessToken> untilDeadline = TestSubscriber.create();
+        TestSubscriber<AccessToken> untilClose = TestSubscriber.create();
+
+        refresher.acquire(REQUEST).subscribe(untilDeadline);
+        time.advance(Duration.ofSeconds(30));
+        assertThat(untilDeadline.isTerminatedError()).as("F-7").isTrue();
+
+        refresher.acquire(REQUEST.withTenantId("other")).subscribe(untilClose);
+        refresher.close().subscribe();
+        assertThat(untilClose.isTerminatedError()).as("C-2").isTrue();
+    }
+
+    @Test
+    void aTimerSetWhileCloseLandsTheFlightIsStopped() {
+        Timers timers = new Timers(time.scheduler());
+        TokenRefresher refresher = refresher(request -> {
+            throw new IllegalStateException("closed meanwhile");
+        }, timers, null);
+        // Close lands the flight after its timer was scheduled and before the flight knows of it.
+        timers.amidSchedule = () -> refresher.close().subscribe();
+
+        refresher.acquire(REQUEST).subscribe(TestSubscriber.create());
+
+        assertThat(timers.scheduled).singleElement().satisfies(timer -> assertThat(timer.isDisposed()).isTrue());
+    }
+
+    @Test
+    void aClaimsFlightThatStartedBeforeForgettingIsNotJoinedAfterIt() {
+        TokenRequestContext claims = REQUEST.withClaims("{}");
+        TestSubscriber<AccessToken> before = TestSubscriber.create();
+        TestSubscriber<AccessToken> after = TestSubscriber.create();
+        refresher.acquire(claims).subscribe(before);
+
+        refresher.forget();
+        refresher.acquire(claims).subscribe(after);
+        upstream.land(0, "somebody else's");
+
+        assertThat(before.getReceivedOnNext()).containsExactly(token("somebody else's"));
+        assertThat(after.getReceivedOnNext()).isEmpty();
+        upstream.land(1, "mine");
+        assertThat(after.getReceivedOnNext()).containsExactly(token("mine"));
+    }
+
+    private TokenRefresher refresher(TokenSource source, Scheduler scheduler, @Nullable TokenEventListener listener) {
+        return new TokenRefresher(source, request -> request,
+                new RefresherOptions("TestCredential", time, scheduler, Duration.ofSeconds(30), 100, listener));
+    }
+
     private void landFirst(String text) {
         entry.serve(Demand.PLAIN, TestSubscriber.create());
         upstream.land(text);
@@ -116,6 +224,49 @@ class RefresherRacesTest {
                 meanwhile.run();
             }
             return won ? Decision.USE : Decision.ACQUIRE;
+        }
+    }
+
+    private static final class ThrowingListener implements TokenEventListener {
+
+        @Override
+        public void started(TokenRequestContext request, boolean background) {
+            throw new AssertionError("started");
+        }
+
+        @Override
+        public void joined(TokenRequestContext request) {
+            throw new AssertionError("joined");
+        }
+    }
+
+    /** Remembers what was scheduled, and lets something happen between scheduling and knowing of it. */
+    private static final class Timers implements Scheduler {
+
+        private final Scheduler scheduler;
+        private final List<Disposable> scheduled = new ArrayList<>();
+        private Runnable amidSchedule = () -> {};
+
+        Timers(Scheduler scheduler) {
+            this.scheduler = scheduler;
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return scheduler.schedule(task);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            Disposable timer = scheduler.schedule(task, delay, unit);
+            scheduled.add(timer);
+            amidSchedule.run();
+            return timer;
+        }
+
+        @Override
+        public Worker createWorker() {
+            return scheduler.createWorker();
         }
     }
 

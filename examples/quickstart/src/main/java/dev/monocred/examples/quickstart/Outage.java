@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The token service goes down just when a token should be replaced; nobody notices. An hour passes in a moment. */
 final class Outage {
@@ -23,8 +24,9 @@ final class Outage {
     private final Report report;
     private final ManualTime time = ManualTime.startingAt(Instant.parse("2030-01-01T08:00:00Z"));
     private final Attempts attempts = new Attempts();
+    private final AtomicInteger served = new AtomicInteger();
+    private final AtomicInteger errors = new AtomicInteger();
     private int calls;
-    private int errors;
 
     private Outage(Report report) {
         this.report = report;
@@ -35,7 +37,7 @@ final class Outage {
     }
 
     private void run(String scope) {
-        report.title("5. The token service is down for ten minutes, in time that is moved by hand");
+        report.title("5. The token service is down for a quarter of an hour, in time that is moved by hand");
         try (FakeEntra entra = FakeEntra.start(time)) {
             ClientSecretCredential credential = ClientSecretCredential.builder()
                     .tenantId(FakeEntra.TENANT_ID).clientId(FakeEntra.CLIENT_ID).clientSecret(FakeEntra.CLIENT_SECRET)
@@ -43,13 +45,13 @@ final class Outage {
                     .timeSource(time).scheduler(time.scheduler()).listener(attempts).build();
             entra.always(issues(Duration.ofHours(1), Duration.ofMinutes(40)));
             AccessToken first = credential.getToken(scope).blockOptional().orElseThrow();
-            report.line(clock(), "a token, to be replaced from 08:40 on, good until 09:00");
+            report.line(clock(), "a token, good until 09:00; the server wishes it replaced from 08:40 on");
             attempts.ended();
 
-            pass(credential, scope, 45);
+            pass(credential, scope, 38);
             entra.always(isDown(UNAVAILABLE));
             report.line(clock(), "the token service goes down");
-            pass(credential, scope, 10);
+            pass(credential, scope, 15);
             report.line(clock(), "it is back, after " + attempts.failed + " failed attempts to replace the token");
             entra.always(issues(Duration.ofHours(1), Duration.ofMinutes(40)));
             pass(credential, scope, 10);
@@ -57,7 +59,7 @@ final class Outage {
             AccessToken last = credential.getToken(scope).blockOptional().orElseThrow();
             report.line(clock(), last.equals(first) ? "still the old token" : "a new token, good until "
                     + Report.at(last.expiresAt()).substring(11, 16));
-            report.line("callers", calls + ", one every ten seconds; " + errors + " errors, nobody waited");
+            report.line("callers", calls + ", one every ten seconds: " + served + " served at once, " + errors + " errors");
             credential.close().block();
         }
     }
@@ -67,8 +69,11 @@ final class Outage {
         for (int i = 0; i < minutes * 6; i++) {
             time.advance(Duration.ofSeconds(10));
             calls++;
-            // Nobody waits: the token is there when subscribe returns.
-            credential.getToken(request).subscribe(token -> {}, error -> errors++);
+            boolean[] here = new boolean[1];
+            credential.getToken(request).subscribe(token -> here[0] = true, error -> errors.incrementAndGet());
+            if (here[0]) {
+                served.incrementAndGet(); // the token was there when subscribe returned: this caller did not wait
+            }
             attempts.settle(time);
         }
     }
@@ -82,7 +87,7 @@ final class Outage {
 
         private final Semaphore ended = new Semaphore(0);
         private volatile boolean underWay;
-        private volatile int failed;
+        private final AtomicInteger failed = new AtomicInteger();
 
         @Override
         public void started(TokenRequestContext request, boolean background) {
@@ -96,7 +101,7 @@ final class Outage {
 
         @Override
         public void failed(TokenRequestContext request, Duration took, int waiters, Throwable failure) {
-            failed = failed + 1;
+            failed.incrementAndGet();
             end();
         }
 

@@ -33,7 +33,7 @@ final class Report {
         out.println(text);
     }
 
-    void line(String name, Object value) {
+    void line(String name, @Nullable Object value) {
         out.printf(Locale.ROOT, "  %-22s %s%n", name, value);
     }
 

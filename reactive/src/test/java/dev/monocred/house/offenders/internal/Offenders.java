@@ -1,6 +1,7 @@
 package dev.monocred.house.offenders.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,9 +21,9 @@ public final class Offenders {
 
     private Offenders() {}
 
-    public static final class ReadsJson {
-        String read(JsonNode json) {
-            return json.path("access_token").asText();
+    public static final class ParsesJson {
+        JsonNode parse(ObjectMapper mapper, String json) throws IOException {
+            return mapper.readTree(json);
         }
     }
 

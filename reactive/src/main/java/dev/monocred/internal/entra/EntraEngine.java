@@ -1,0 +1,115 @@
+package dev.monocred.internal.entra;
+
+import dev.monocred.core.TimeSource;
+import dev.monocred.core.TokenRequestContext;
+import dev.monocred.core.oauth.Authority;
+import dev.monocred.core.oauth.Grant;
+import dev.monocred.internal.entra.EntraTokenSource.Application;
+import dev.monocred.internal.http.HttpExchange;
+import dev.monocred.internal.http.HttpLimits;
+import dev.monocred.internal.http.ProxyRules;
+import dev.monocred.internal.http.Retries;
+import dev.monocred.internal.http.RetryRule;
+import dev.monocred.internal.runtime.SharedRuntime;
+import java.net.URI;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * Everything below a credential that talks to Entra, put together: one engine for each credential, and the only place that
+ * knows all these parts. Making it opens, reads and starts nothing.
+ */
+public final class EntraEngine {
+
+    // A random source of each thread's own; none of what is drawn is a secret.
+    private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+    private final Wiring wiring;
+    private final HttpLimits limits;
+    private final ClientHeaders headers;
+    private final HttpExchange http;
+    private final OAuthTokenClient client;
+
+    /** Makes the engine of a credential. */
+    public EntraEngine(Wiring wiring) {
+        this(wiring, HttpLimits.DEFAULTS, RetryRule.DEFAULTS);
+    }
+
+    EntraEngine(Wiring wiring, HttpLimits limits, RetryRule rule) {
+        this.wiring = wiring;
+        this.limits = limits;
+        this.headers = new ClientHeaders(wiring.applicationId(), RANDOM);
+        this.http = exchange(limits);
+        this.client = new OAuthTokenClient(wiring.runtime(), http,
+                new Retries(rule, wiring.time(), wiring.timer(), RANDOM), wiring.time(), RANDOM, headers);
+    }
+
+    /**
+     * What comes from outside.
+     *
+     * @param runtime the credential's share of what the process has
+     * @param httpClient the application's own, or {@code null}
+     * @param time both clocks
+     * @param timer runs delays and timeouts
+     * @param environment looks up an environment variable
+     * @param applicationId what the application calls itself, or {@code null}
+     */
+    public record Wiring(SharedRuntime.Lease runtime, @Nullable HttpClient httpClient, TimeSource time, Scheduler timer,
+            Function<String, @Nullable String> environment, @Nullable String applicationId) {}
+
+    private HttpExchange exchange(HttpLimits limits) {
+        return new HttpExchange(wiring.runtime(), wiring.httpClient(), limits, wiring.timer(),
+                new ProxyRules(wiring.environment(), System::getProperty));
+    }
+
+    /** Where an application asks for itself: a region's authority if one is set. */
+    public Authorities applicationAuthorities(Authority configured, boolean isDiscoveryDisabled) {
+        return regionalAuthorities(configured, isDiscoveryDisabled, RegionDiscovery.METADATA);
+    }
+
+    Authorities regionalAuthorities(Authority configured, boolean isDiscoveryDisabled, URI metadata) {
+        return new Authorities(configured,
+                new RegionDiscovery(wiring.environment(), exchange(RegionDiscovery.LIMITS), metadata),
+                discovery(isDiscoveryDisabled));
+    }
+
+    /** Where tokens for people are asked for: never a region's. */
+    public Authorities userAuthorities(Authority configured, boolean isDiscoveryDisabled) {
+        return new Authorities(configured, null, discovery(isDiscoveryDisabled));
+    }
+
+    private @Nullable InstanceDiscovery discovery(boolean isDisabled) {
+        return isDisabled ? null
+                : new InstanceDiscovery(wiring.runtime(), http, headers, wiring.time(), wiring.timer());
+    }
+
+    /**
+     * Code of the application that gives a text.
+     *
+     * @param credential whose name stands first in an error
+     * @param what it gives, as in {@code client secret}
+     * @param supplier the code
+     */
+    public ApplicationCallback callback(String credential, String what, Supplier<Mono<String>> supplier) {
+        return new ApplicationCallback(credential, what, supplier, wiring.runtime()::io, limits.total(), wiring.timer());
+    }
+
+    /**
+     * Puts a source together.
+     *
+     * @param application who asks
+     * @param authorities where
+     * @param authentication how it proves itself
+     * @param grants what is exchanged for a token: called and subscribed once for each acquisition
+     */
+    public EntraTokenSource source(Application application, Authorities authorities, AuthenticationProvider authentication,
+            Function<TokenRequestContext, Mono<Grant>> grants) {
+        return new EntraTokenSource(application, authorities, authentication, grants, client);
+    }
+}

@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +111,7 @@ public final class FakeTool implements AutoCloseable {
                 "pwd -P >\"$run/directory\"",
                 "echo $$ >\"$run/pids\"",
                 ": >\"$run/started\"",
+                "while [ -e \"$tool/held\" ]; do sleep 0.01; done",
                 "if [ -e \"$tool/next/$n\" ]; then . \"$tool/next/$n\"; else . \"$tool/always\"; fi",
                 "");
     }
@@ -153,12 +154,22 @@ public final class FakeTool implements AutoCloseable {
     }
 
     /**
-     * Lets runs go on that {@linkplain ToolScript#waits() wait}, and those to come.
+     * Holds every run back from now on: it is started and recorded, and does nothing yet.
+     *
+     * @return this tool
+     */
+    public FakeTool holds() {
+        write("held", "");
+        return this;
+    }
+
+    /**
+     * Lets the runs go on that are held back, and holds none any longer.
      *
      * @return this tool
      */
     public FakeTool releases() {
-        write("released", "");
+        delete(notes.resolve("held"));
         return this;
     }
 
@@ -177,8 +188,8 @@ public final class FakeTool implements AutoCloseable {
      *
      * @return a lookup, which answers {@code null} for a variable that is not set
      */
-    public UnaryOperator<@Nullable String> environment() {
-        return variable -> switch (String.valueOf(variable)) {
+    public Function<String, @Nullable String> environment() {
+        return variable -> switch (variable) {
             case "PATH", "HOME" -> folder.toString();
             case "AZURE_CONFIG_DIR", "AZD_CONFIG_DIR" -> null;
             default -> System.getenv(variable);

@@ -173,15 +173,6 @@ public final class ToolScript {
     }
 
     /**
-     * Waits until the test calls {@link FakeTool#releases()}.
-     *
-     * @return the longer script
-     */
-    public ToolScript waits() {
-        return then("while [ ! -e \"$tool/released\" ]; do sleep 0.01; done");
-    }
-
-    /**
      * Does not come to an end, or not within a minute.
      *
      * @return the longer script

@@ -2,6 +2,7 @@ package dev.monocred.internal.process;
 
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -16,18 +17,18 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class ProcessRunner {
 
-    private final Scheduler workers;
+    private final Supplier<Scheduler> workers;
     private final Scheduler timer;
     private final Executables executables;
 
     /**
      * Puts a runner on threads.
      *
-     * @param workers threads that may block; as many programs run at a time as there are threads
+     * @param workers gives threads that may block; as many programs run at a time as there are threads
      * @param timer for deadlines
      * @param executables where programs are looked for
      */
-    public ProcessRunner(Scheduler workers, Scheduler timer, Executables executables) {
+    public ProcessRunner(Supplier<Scheduler> workers, Scheduler timer, Executables executables) {
         this.workers = workers;
         this.timer = timer;
         this.executables = executables;
@@ -46,7 +47,7 @@ public final class ProcessRunner {
             Run run = new Run(command, this, sink);
             sink.onDispose(run::abandon);
             try {
-                workers.schedule(run);
+                workers.get().schedule(run);
             } catch (RejectedExecutionException e) {
                 run.fail(ProcessFailure.Reason.SATURATED, "too many other programs are waiting to be run", e);
             }

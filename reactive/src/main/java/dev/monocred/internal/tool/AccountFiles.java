@@ -1,5 +1,6 @@
 package dev.monocred.internal.tool;
 
+import dev.monocred.internal.process.Executables;
 import dev.monocred.internal.source.Validity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,24 @@ public final class AccountFiles implements Validity {
         this.files = List.copyOf(files);
         this.blocking = blocking;
         this.timer = timer;
+    }
+
+    /**
+     * Tells where a tool keeps its notes.
+     *
+     * @param account the tool's own answer
+     * @param executables where variables are looked up
+     * @return absolute paths
+     */
+    public static List<Path> of(DeveloperTool.AccountFolder account, Executables executables) {
+        String named = account.variable() == null ? null : executables.variable(account.variable());
+        Path folder = named != null ? Path.of(named) : Path.of(home(executables), account.belowHome());
+        return account.files().stream().map(file -> folder.resolve(file).toAbsolutePath()).toList();
+    }
+
+    private static String home(Executables executables) {
+        String home = executables.variable(executables.isWindows() ? "USERPROFILE" : "HOME");
+        return home != null ? home : System.getProperty("user.home", "");
     }
 
     @Override

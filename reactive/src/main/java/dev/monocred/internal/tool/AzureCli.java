@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record AzureCli(@Nullable String tenantId, @Nullable String subscription, Supplier<ZoneId> zone)
         implements DeveloperTool {
 
-    private static final Program PROGRAM = new Program("Azure CLI", List.of("az"),
+    private static final Program PROGRAM = new Program("the Azure CLI", List.of("az"),
             List.of("/opt/homebrew/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin", "/snap/bin", "%HOME%/.local/bin"),
             List.of("az.cmd", "az.exe", "az.bat"),
             List.of("%ProgramFiles%\\Microsoft SDKs\\Azure\\CLI2\\wbin",
@@ -146,6 +146,11 @@ public record AzureCli(@Nullable String tenantId, @Nullable String subscription,
     @Override
     public boolean isSignedOut(String errors) {
         return SIGNED_OUT.stream().anyMatch(errors::contains);
+    }
+
+    @Override
+    public String howToInstall() {
+        return "Install the Azure CLI and run 'az login'.";
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AzureDeveloperCli(@Nullable String tenantId) implements DeveloperTool {
 
-    private static final Program PROGRAM = new Program("Azure Developer CLI", List.of("azd"),
+    private static final Program PROGRAM = new Program("the Azure Developer CLI", List.of("azd"),
             List.of("/opt/homebrew/bin", "/usr/local/bin", "/home/linuxbrew/.linuxbrew/bin", "%HOME%/.azd/bin", "%HOME%/.local/bin"),
             List.of("azd.exe", "azd.cmd"),
             List.of("%LOCALAPPDATA%\\Programs\\Azure Dev CLI", "%ProgramFiles%\\Azure Dev CLI"));
@@ -120,6 +120,11 @@ public record AzureDeveloperCli(@Nullable String tenantId) implements DeveloperT
     @Override
     public boolean isSignedOut(String errors) {
         return NOT_ENOUGH.stream().noneMatch(errors::contains) && SIGNED_OUT.stream().anyMatch(errors::contains);
+    }
+
+    @Override
+    public String howToInstall() {
+        return "Install the Azure Developer CLI and run 'azd auth login'.";
     }
 
     @Override

@@ -30,7 +30,7 @@ public record AzurePowerShell(@Nullable String tenantId) implements DeveloperToo
     private static final String TENANT = "MONOCRED_TENANT_ID";
     private static final String NO_MODULE = MARKER + "no-module";
 
-    private static final Program PROGRAM = new Program("PowerShell (pwsh, or on Windows powershell)", List.of("pwsh"),
+    private static final Program PROGRAM = new Program("Azure PowerShell", List.of("pwsh"),
             List.of("/opt/homebrew/bin", "/usr/local/bin", "/usr/local/microsoft/powershell/7", "/opt/microsoft/powershell/7",
                     "/snap/bin", "%HOME%/.dotnet/tools"),
             List.of("pwsh.exe", "powershell.exe"),
@@ -158,6 +158,11 @@ public record AzurePowerShell(@Nullable String tenantId) implements DeveloperToo
     @Override
     public boolean isSignedOut(String errors) {
         return SIGNED_OUT.stream().anyMatch(errors::contains);
+    }
+
+    @Override
+    public String howToInstall() {
+        return "Install PowerShell (pwsh; on Windows powershell does too) with the module Az.Accounts, and run 'Connect-AzAccount'.";
     }
 
     @Override

@@ -16,7 +16,7 @@ public sealed interface DeveloperTool permits AzureCli, AzureDeveloperCli, Azure
     /** The simple name of the credential's class: every sentence begins with it. */
     String credential();
 
-    /** What is started. Its name completes "the … was not found". */
+    /** What is started. Its name is what a sentence calls it, with the article if it has one. */
     Program program();
 
     /** Variables that the tool reads: it gets them as the credential's {@code environment} has them. */
@@ -52,6 +52,9 @@ public sealed interface DeveloperTool permits AzureCli, AzureDeveloperCli, Azure
     default @Nullable String missingPart(String output, String errors) {
         return null;
     }
+
+    /** What to do when the program is not there: a sentence. */
+    String howToInstall();
 
     /** What to do when nobody is signed in: a sentence. */
     String howToSignIn(TokenRequestContext request);

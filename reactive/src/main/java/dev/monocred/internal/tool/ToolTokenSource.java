@@ -107,7 +107,7 @@ public final class ToolTokenSource implements TokenSource {
         String shown = ToolText.shown(complaint, output);
         String advice = tool.advice(request, everything);
         if (!codes.isEmpty()) {
-            return new ClientAuthenticationException(tool.credential() + ": the " + name() + " was refused a token: "
+            return new ClientAuthenticationException(tool.credential() + ": " + name() + " was refused a token: "
                     + ended(shown) + spaced(advice), null, Details.NONE.withEntraError(entraError(shown, codes)));
         }
         if (!advice.isEmpty()) {
@@ -115,10 +115,10 @@ public final class ToolTokenSource implements TokenSource {
             return new ClientAuthenticationException(failedWith(exitCode, shown) + spaced(advice), null, Details.NONE);
         }
         if (tool.isSignedOut(everything)) {
-            return unavailable("nobody is signed in to the " + name() + ". " + tool.howToSignIn(request));
+            return unavailable("nobody is signed in to " + name() + ". " + tool.howToSignIn(request));
         }
         if (NOT_RUN.contains(exitCode)) {
-            return unavailable("the " + name() + " is not completely installed" + (shown.isEmpty() ? "" : ": " + shown)
+            return unavailable(name() + " is not completely installed" + (shown.isEmpty() ? "" : ": " + shown)
                     + ". Install it again.");
         }
         return new ClientAuthenticationException(exitCode == 0 ? unexpected() : failedWith(exitCode, shown), null,
@@ -126,21 +126,21 @@ public final class ToolTokenSource implements TokenSource {
     }
 
     private String unexpected() {
-        return tool.credential() + ": the " + name() + " ended without an error, but what it printed is not a token with its"
+        return tool.credential() + ": " + name() + " ended without an error, but what it printed is not a token with its"
                 + " end. Run it by hand to see what it prints, and keep that to yourself if it is a token.";
     }
 
     private String failedWith(int exitCode, String shown) {
-        return tool.credential() + ": the " + name()
+        return tool.credential() + ": " + name()
                 + (exitCode > KILLED ? " was killed (status " + exitCode + ")" : " failed with status " + exitCode)
                 + (shown.isEmpty() ? " and did not say why." : ": " + ended(shown));
     }
 
     private ClientAuthenticationException explained(ProcessFailure failure) {
-        String clause = "the " + name() + " gave no token: " + failure.getMessage() + ".";
+        String clause = name() + " gave no token: " + failure.getMessage() + ".";
         return switch (failure.reason()) {
-            case NOT_FOUND -> unavailable(clause + " Install it, and sign in.");
-            case TIMED_OUT -> lasting(clause + " Run it by hand to see what it waits for, or set a longer processTimeout.", failure);
+            case NOT_FOUND -> unavailable(clause + " " + tool.howToInstall());
+            case TIMED_OUT -> lasting(clause + " Run it by hand to see what it waits for, or give it more time with processTimeout.", failure);
             case TOO_MUCH_OUTPUT -> new ClientAuthenticationException(tool.credential() + ": " + clause, null,
                     Details.NONE.withTransient(true));
             case NOT_STARTED, SATURATED, INTERRUPTED -> lasting(clause + " Try again later.", failure);

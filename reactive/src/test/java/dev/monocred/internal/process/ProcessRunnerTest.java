@@ -60,7 +60,7 @@ class ProcessRunnerTest {
     }
 
     private Mono<ProcessResult> run(Scheduler workers, Command command) {
-        return new ProcessRunner(workers, time.scheduler(), Executables.ofThisMachine(tool.environment()::apply)).run(command);
+        return new ProcessRunner(() -> workers, time.scheduler(), Executables.ofThisMachine(tool.environment()::apply)).run(command);
     }
 
     private Mono<ProcessResult> run(String... arguments) {
@@ -187,7 +187,7 @@ class ProcessRunnerTest {
         Path folder = Files.createDirectory(temporary.resolve("R&D $(tools)"));
         Path file = Files.writeString(folder.resolve("tool"), "#!/bin/sh\necho fine\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-        ProcessRunner runner = new ProcessRunner(workers, time.scheduler(),
+        ProcessRunner runner = new ProcessRunner(() -> workers, time.scheduler(),
                 Executables.ofThisMachine(name -> name.equals("PATH") ? folder.toString() : null));
         assertThat(result(runner.run(command())).outputText()).isEqualTo("fine\n");
     }
@@ -254,7 +254,7 @@ class ProcessRunnerTest {
 
     @Test
     void noMoreProgramsRunThanThereAreWorkersAndTheRestComesInOrder() {
-        tool.does(nothing().waits());
+        tool.holds();
         List<Mono<ProcessResult>> runs = IntStream.range(0, 12).mapToObj(i -> run(String.valueOf(i))).toList();
         List<Disposable> waiting = runs.stream().map(Mono::subscribe).toList();
         tool.awaitRuns(4);
@@ -268,7 +268,7 @@ class ProcessRunnerTest {
 
     @Test
     void aFullQueueIsAnErrorAndNotAHang() {
-        tool.does(nothing().waits());
+        tool.holds();
         Scheduler small = Processes.workers(1, 1);
         Disposable first = run(small, command()).subscribe();
         tool.awaitRuns(1);
@@ -302,7 +302,7 @@ class ProcessRunnerTest {
     @Test
     void aThousandRunsLeaveNothingBehind() {
         Command simple = new Command(program("true"), List.of(), Map.of(), TIMEOUT);
-        ProcessRunner runner = new ProcessRunner(workers, time.scheduler(),
+        ProcessRunner runner = new ProcessRunner(() -> workers, time.scheduler(),
                 Executables.ofThisMachine(name -> name.equals("PATH") ? "/bin:/usr/bin" : null));
         runner.run(simple).block(Processes.LIMIT);
         awaitNoWorker();

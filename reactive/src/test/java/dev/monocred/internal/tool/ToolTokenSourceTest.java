@@ -55,7 +55,7 @@ class ToolTokenSourceTest {
     }
 
     private ToolTokenSource source(FakeTool fake, DeveloperTool tool) {
-        ProcessRunner runner = new ProcessRunner(workers, time.scheduler(),
+        ProcessRunner runner = new ProcessRunner(() -> workers, time.scheduler(),
                 Executables.ofThisMachine(name -> name.equals("HOME") ? null : fake.environment().apply(name)));
         return new ToolTokenSource(tool, runner, fake.environment(), time, ToolTokenSource.DEFAULT_TIMEOUT);
     }
@@ -290,7 +290,7 @@ class ToolTokenSourceTest {
         void aMissingCliIsUnavailable() {
             DeveloperTool other = new AzureDeveloperCli(null);
             assertThat(ToolTokenSourceTest.this.failure(fake, other, REQUEST)).isInstanceOf(CredentialUnavailableException.class)
-                    .hasMessageContainingAll("the Azure Developer CLI", "not found on PATH", "Install it");
+                    .hasMessageContainingAll("the Azure Developer CLI", "not found on PATH", "Install the Azure Developer CLI");
             assertThat(fake.runCount()).isZero();
         }
 
@@ -434,6 +434,12 @@ class ToolTokenSourceTest {
         void nobodySignedInIsUnavailable(String errors) {
             assertThat(failure(nothing().complains(errors).exits(1))).isInstanceOf(CredentialUnavailableException.class)
                     .hasMessageContaining("Run 'Connect-AzAccount'.");
+        }
+
+        @Test
+        void aMissingShellIsUnavailableAndBothShellsAreNamed() {
+            assertThat(ToolTokenSourceTest.this.failure(FakeTool.named("zsh"), tool, REQUEST))
+                    .isInstanceOf(CredentialUnavailableException.class).hasMessageContainingAll("pwsh", "powershell", "not found on PATH");
         }
 
         @Test

@@ -5,6 +5,10 @@ import static dev.monocred.testing.ToolScript.nothing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.CredentialUnavailableException;
 import dev.monocred.core.TokenCredential;
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -268,6 +273,31 @@ class ToolCredentialsTest {
             assertThat(failure(credential.getToken(request))).hasMessageContaining("az login --claims-challenge ");
             assertThat(failure(credential.getToken(request))).hasMessageEndingWith("then try again.");
             assertThat(az.runCount()).isEqualTo(1);
+        }
+
+        @Test
+        void noLogLineShowsAToken() {
+            String jwt = "eyJhbGciOiJub25lIn0.eyJjYW5hcnkiOiJjYW5hcnktMDEyMzQ1Njc4OSJ9.Y2FuYXJ5";
+            Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+            ListAppender<ILoggingEvent> lines = new ListAppender<>();
+            Level before = root.getLevel();
+            lines.start();
+            root.addAppender(lines);
+            root.setLevel(Level.TRACE);
+            try {
+                TokenCredential credential = credential(builder());
+                az.next(azureCliToken("canary-0123456789", START.plusSeconds(3600)), nothing().prints("{\"accessToken\":\"canary-0123456789\"")
+                        .complains("{\"accessToken\":\"canary-0123456789\"} " + jwt).exits(1));
+                token(credential);
+                failure(credential.getToken("https://other/.default"));
+            } finally {
+                root.setLevel(before);
+                root.detachAppender(lines);
+            }
+            List<String> all = List.copyOf(lines.list).stream().map(line -> line.getFormattedMessage() + " "
+                    + (line.getThrowableProxy() == null ? "" : line.getThrowableProxy().getMessage())).toList();
+            assertThat(all).anySatisfy(line -> assertThat(line).contains("failed with status 1"))
+                    .noneSatisfy(line -> assertThat(line).containsAnyOf("canary-0123456789", jwt));
         }
 
         @Test

@@ -59,14 +59,21 @@ final class Run implements Runnable {
         if (over.get()) {
             return;
         }
-        Disposable deadline = runner.timer().schedule(this::timeOut, command.timeout().toNanos(), TimeUnit.NANOSECONDS);
         try {
-            execute();
+            executeInTime();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(Reason.INTERRUPTED, "Monocred's process threads were shut down", e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // The error too: it also means that there can be no more threads, and each process needs one.
             fail(Reason.NOT_STARTED, "it could not be run", e);
+        }
+    }
+
+    private void executeInTime() throws IOException, InterruptedException {
+        Disposable deadline = runner.timer().schedule(this::timeOut, command.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            execute();
         } finally {
             deadline.dispose();
         }

@@ -183,6 +183,34 @@ class ProcessRunnerTest {
     }
 
     @Test
+    void whereNoFolderIsSafeNothingRuns() {
+        Executables windows = new Executables(true, name -> name.equals("PATH") ? "C:\\tools" : null, new Executables.FileCheck() {
+            @Override
+            public boolean isExecutable(String path) {
+                return true;
+            }
+
+            @Override
+            public boolean isDirectory(String path) {
+                return true;
+            }
+        });
+        Program program = new Program("tool", List.of("tool"), List.of(), List.of("tool.exe"), List.of());
+        ProcessFailure failure = failure(new ProcessRunner(() -> workers, time.scheduler(), windows)
+                .run(new Command(program, List.of(), Map.of(), TIMEOUT)));
+        assertThat(failure.reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(failure).hasMessageContaining("SystemRoot");
+    }
+
+    @Test
+    void aTimerThatIsShutDownIsAnErrorAndNotAHang() {
+        Scheduler timer = Processes.workers(1, 1);
+        timer.dispose();
+        assertThat(failure(new ProcessRunner(() -> workers, timer, Executables.ofThisMachine(tool.environment()::apply))
+                .run(command())).reason()).isEqualTo(Reason.NOT_STARTED);
+    }
+
+    @Test
     void aPathWithSpacesAndSpecialCharactersWorks(@TempDir Path temporary) throws IOException {
         Path folder = Files.createDirectory(temporary.resolve("R&D $(tools)"));
         Path file = Files.writeString(folder.resolve("tool"), "#!/bin/sh\necho fine\n");

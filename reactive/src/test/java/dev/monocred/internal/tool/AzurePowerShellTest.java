@@ -3,10 +3,13 @@ package dev.monocred.internal.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.internal.process.Executables;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AzurePowerShellTest {
@@ -53,6 +56,30 @@ class AzurePowerShellTest {
                 "monocred%t%-5", "monocred%t u%" + END, "{\"Token\": \"t\", \"ExpiresOn\": \"/Date(1893456000000)/\"}", "")) {
             assertThat(tool.token(line, NOW)).as(line).isNull();
         }
+    }
+
+    @Test
+    void windowsPowerShellIsTakenWhereThereIsNoOther() {
+        String windowsPowerShell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
+        String powerShell = "C:\\Program Files\\PowerShell\\7\\pwsh.exe";
+        assertThat(found(windowsPowerShell)).isEqualTo(windowsPowerShell);
+        assertThat(found(windowsPowerShell, powerShell)).isEqualTo(powerShell);
+        assertThat(found()).isNull();
+    }
+
+    private @Nullable String found(String... files) {
+        Map<String, String> variables = Map.of("SystemRoot", "C:\\Windows", "ProgramFiles", "C:\\Program Files", "PATH", "C:\\x");
+        return new Executables(true, variables::get, new Executables.FileCheck() {
+            @Override
+            public boolean isExecutable(String path) {
+                return List.of(files).contains(path);
+            }
+
+            @Override
+            public boolean isDirectory(String path) {
+                return true;
+            }
+        }).find(tool.program());
     }
 
     @Test

@@ -17,8 +17,10 @@ import dev.monocred.testing.FakeTool;
 import dev.monocred.testing.ManualTime;
 import dev.monocred.testing.RecordedToolRun;
 import dev.monocred.testing.ToolScript;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -292,6 +294,15 @@ class ToolTokenSourceTest {
             assertThat(ToolTokenSourceTest.this.failure(fake, other, REQUEST)).isInstanceOf(CredentialUnavailableException.class)
                     .hasMessageContainingAll("the Azure Developer CLI", "not found on PATH", "Install the Azure Developer CLI");
             assertThat(fake.runCount()).isZero();
+        }
+
+        @Test
+        void aCliThatCannotBeStartedNowIsUnavailableForNow() throws IOException {
+            Files.writeString(fake.folder().resolve("az"), "#!/no/such/interpreter\n");
+            ClientAuthenticationException failure = ToolTokenSourceTest.this.failure(fake, tool, REQUEST);
+            assertThat(failure).isInstanceOf(CredentialUnavailableException.class)
+                    .hasMessageContaining("the Azure CLI gave no token: the system could not start it. Try again later.");
+            assertThat(failure.isTransient()).isTrue();
         }
 
         @Test

@@ -1,7 +1,9 @@
 package dev.monocred;
 
 import dev.monocred.core.AccessToken;
+import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.core.oauth.TenantResolver;
 import dev.monocred.internal.entra.AuthenticationProvider;
 import dev.monocred.internal.entra.EntraEngine;
 import dev.monocred.internal.entra.EntraTokenSource;
@@ -47,7 +49,15 @@ final class CredentialEngine {
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),
                 authentication.apply(entra), EntraTokenSource::clientCredentials);
-        return over(wire, credential, options.tenants()::resolve, common, runtime);
+        return over(wire, credential, request -> admit(credential, options.tenants(), request), common, runtime);
+    }
+
+    private static TokenRequestContext admit(String credential, TenantResolver tenants, TokenRequestContext request) {
+        try {
+            return tenants.resolve(request);
+        } catch (ClientAuthenticationException forbidden) {
+            throw new ClientAuthenticationException(credential + ": " + forbidden.getMessage(), null, forbidden.details());
+        }
     }
 
     /** For a command-line tool, whose account can change behind our back. */

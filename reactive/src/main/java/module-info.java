@@ -1,5 +1,5 @@
 /** Reactive credentials for Microsoft Entra. */
-// "requires-automatic": Reactor Netty has no descriptor yet.
+// "requires-automatic": Reactor Netty has no descriptor yet, so what only it needs is named here too: QUIC, HTTP/2, DNS.
 @SuppressWarnings("requires-automatic")
 @org.jspecify.annotations.NullMarked
 module dev.monocred.reactive {
@@ -11,10 +11,12 @@ module dev.monocred.reactive {
     requires io.netty.codec;
     requires io.netty.codec.classes.quic; // for Reactor Netty, see the pom
     requires io.netty.codec.http;
+    requires io.netty.codec.http2;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.handler.proxy;
     requires io.netty.resolver;
+    requires io.netty.resolver.dns;
     requires io.netty.transport;
     requires org.reactivestreams;
     requires org.slf4j;

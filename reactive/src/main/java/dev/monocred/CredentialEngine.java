@@ -1,17 +1,27 @@
 package dev.monocred;
 
 import dev.monocred.core.AccessToken;
+import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.core.oauth.TenantResolver;
 import dev.monocred.internal.entra.AuthenticationProvider;
 import dev.monocred.internal.entra.EntraEngine;
 import dev.monocred.internal.entra.EntraTokenSource;
+import dev.monocred.internal.process.Executables;
+import dev.monocred.internal.process.ProcessRunner;
 import dev.monocred.internal.refresh.RefresherOptions;
 import dev.monocred.internal.refresh.TokenRefresher;
 import dev.monocred.internal.runtime.SharedRuntime;
 import dev.monocred.internal.source.LoggingSource;
 import dev.monocred.internal.source.TokenSource;
+import dev.monocred.internal.source.Validity;
+import dev.monocred.internal.tool.AccountFiles;
+import dev.monocred.internal.tool.DeveloperTool;
+import dev.monocred.internal.tool.ToolTokenSource;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,15 +49,43 @@ final class CredentialEngine {
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),
                 authentication.apply(entra), EntraTokenSource::clientCredentials);
-        return over(wire, credential, options.tenants()::resolve, common, runtime);
+        return over(wire, credential, request -> admit(credential, options.tenants(), request), common, runtime);
+    }
+
+    private static TokenRequestContext admit(String credential, TenantResolver tenants, TokenRequestContext request) {
+        try {
+            return tenants.resolve(request);
+        } catch (ClientAuthenticationException forbidden) {
+            throw new ClientAuthenticationException(credential + ": " + forbidden.getMessage(), null, forbidden.details());
+        }
+    }
+
+    /** For a command-line tool, whose account can change behind our back. */
+    static CredentialEngine tool(DeveloperTool tool, ToolOptions options) {
+        CredentialOptions common = options.common();
+        SharedRuntime.Lease runtime = SharedRuntime.lease();
+        Executables executables = Executables.ofThisMachine(common.environment()::apply);
+        TokenSource wire = new ToolTokenSource(tool, new ProcessRunner(runtime::process, common.scheduler(), executables),
+                common.environment(), common.timeSource(), options.processTimeout());
+        Validity validity = options.cacheTokens()
+                ? new AccountFiles(AccountFiles.of(tool.account(), executables), runtime::io, common.scheduler()) : Validity.NEVER;
+        // A process may wait for its turn as long as network flights may.
+        Duration deadline = options.processTimeout().plus(RefresherOptions.NETWORK_DEADLINE);
+        return over(wire, tool.credential(), request -> tool.admit(options.tenants().resolve(request)), common, deadline,
+                validity, runtime);
+    }
+
+    private static CredentialEngine over(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,
+            CredentialOptions options, SharedRuntime.Lease runtime) {
+        return over(wire, credential, admission, options, RefresherOptions.NETWORK_DEADLINE, null, runtime);
     }
 
     /** From the wire up to what {@code getToken} calls. */
     private static CredentialEngine over(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,
-            CredentialOptions options, SharedRuntime.Lease runtime) {
+            CredentialOptions options, Duration flightDeadline, @Nullable Validity validity, SharedRuntime.Lease runtime) {
         TokenSource logged = new LoggingSource(credential, wire, options.timeSource());
         TokenRefresher shared = new TokenRefresher(logged, admission, new RefresherOptions(credential, options.timeSource(),
-                options.scheduler(), RefresherOptions.NETWORK_DEADLINE, options.maxCachedTokens(), options.listener()));
+                options.scheduler(), flightDeadline, options.maxCachedTokens(), options.listener()), validity);
         return new CredentialEngine(shared, runtime);
     }
 

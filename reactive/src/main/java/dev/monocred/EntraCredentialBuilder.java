@@ -130,15 +130,18 @@ abstract class EntraCredentialBuilder<B extends EntraCredentialBuilder<B>> exten
         requireOwn(required);
         required.check();
         CredentialOptions common = options();
-        boolean multitenantDisabled = isSet(common.environment().apply(DISABLE_MULTITENANT));
         return new EntraOptions(common, tenant, client, authority(common),
-                new TenantResolver(tenant, additionallyAllowedTenants, multitenantDisabled), disableInstanceDiscovery,
+                new TenantResolver(tenant, additionallyAllowedTenants, isMultitenantDisabled(common)), disableInstanceDiscovery,
                 httpClient, applicationId);
     }
 
     private Authority authority(CredentialOptions common) {
         String named = authorityHost != null ? authorityHost : common.environment().apply(AUTHORITY_HOST);
         return Authority.parse(named == null || named.isBlank() ? AzureAuthorityHosts.AZURE_PUBLIC_CLOUD : named);
+    }
+
+    static boolean isMultitenantDisabled(CredentialOptions common) {
+        return isSet(common.environment().apply(DISABLE_MULTITENANT));
     }
 
     /** Set unless it is empty or says no (entra.md 1.5). */

@@ -48,10 +48,10 @@ final class Modules {
         }
     }
 
-    /** Reads a file of this module's folder. */
-    static String read(Path file) {
+    /** The jars and folders that a user's program needs besides this module; the build wrote them down beside its classes. */
+    static String runtimeClassPath(Path module) {
         try {
-            return Files.readString(folder().resolve(file));
+            return Files.readString(module.resolveSibling("runtime-classpath.txt")).strip();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

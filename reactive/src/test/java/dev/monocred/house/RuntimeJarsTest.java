@@ -32,11 +32,10 @@ class RuntimeJarsTest {
 
     private static final Pattern VERSION = Pattern.compile("-\\d[\\w.]*(-SNAPSHOT)?(?=(-[a-z]+-[a-z]\\w+)?$)");
 
-    /** The class path that the build wrote down, and this module itself. */
-    private final List<Path> jars = Stream.concat(
-            Stream.of(Modules.location(TokenEventListener.class)),
-            Stream.of(Modules.read(Path.of("target", "runtime-classpath.txt")).strip().split(File.pathSeparator)).map(Path::of))
-            .toList();
+    private static final Path MODULE = Modules.location(TokenEventListener.class);
+
+    private final List<Path> jars = Stream.concat(Stream.of(MODULE),
+            Stream.of(Modules.runtimeClassPath(MODULE).split(File.pathSeparator)).map(Path::of)).toList();
 
     @Test
     void theyAreExactlyThese() {

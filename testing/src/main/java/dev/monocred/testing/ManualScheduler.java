@@ -115,7 +115,7 @@ final class ManualScheduler implements Scheduler {
         if (delayNanos <= 0) {
             runDue();
         }
-        return () -> remove(task);
+        return Disposables.composite(() -> remove(task)); // which knows whether it was disposed
     }
 
     private void remove(Task task) {

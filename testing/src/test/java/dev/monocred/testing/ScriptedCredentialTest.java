@@ -42,9 +42,10 @@ class ScriptedCredentialTest {
             assertThat(token(credential.getToken(REQUEST))).isEqualTo("old");
         }
 
-        credential.thenIssues("new");
+        credential.thenIssues("new").thenIssues("newest");
 
         assertThat(token(credential.getToken(REQUEST))).isEqualTo("new");
+        assertThat(token(credential.getToken(REQUEST))).isEqualTo("newest");
     }
 
     @Test

@@ -15,7 +15,13 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent") // Never compared: it is read once, on its way to the parser.
 public record RawAnswer(int status, Map<String, List<String>> headers, byte[] body) {
 
-    /** Takes a copy of the headers, with lower-case names. */
+    /**
+     * Takes a copy of the headers, with lower-case names.
+     *
+     * @param status the number of the status line
+     * @param headers the values of each header by its name
+     * @param body the bytes as they came
+     */
     public RawAnswer {
         Map<String, List<String>> lower = new LinkedHashMap<>();
         headers.forEach((name, values) -> lower.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));

@@ -23,7 +23,15 @@ import org.jspecify.annotations.Nullable;
 public record TokenRequest(Grant grant, ClientAuthentication authentication, String clientId, List<String> scopes,
         @Nullable String claims) {
 
-    /** Takes a copy of the scopes. */
+    /**
+     * Takes a copy of the scopes.
+     *
+     * @param grant what is exchanged
+     * @param authentication how the application proves itself
+     * @param clientId who asks
+     * @param scopes what the caller wants
+     * @param claims what the token must satisfy besides
+     */
     public TokenRequest {
         scopes = List.copyOf(scopes);
     }

@@ -14,6 +14,7 @@ import dev.monocred.internal.source.TokenSource;
 import java.net.URI;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -76,13 +77,22 @@ public final class EntraTokenSource implements TokenSource {
     public Mono<TokenResponse> redeem(TokenRequestContext request, Grant grant) {
         return Mono.defer(() -> {
             String tenant = Objects.requireNonNullElse(request.tenantId(), application.tenant());
-            String claims = Claims.merge(request.claims(), request.isCaeEnabled());
+            String claims = claims(request);
             return authorities.resolve(application.credential(), tenant)
                     .map(authority -> new Exchange(authority, tenant,
                             proof -> new TokenRequest(grant, proof, application.clientId(), request.scopes(), claims),
                             isRepeatable(grant, authority)))
                     .flatMap(this::prove);
         });
+    }
+
+    private @Nullable String claims(TokenRequestContext request) {
+        try {
+            return Claims.merge(request.claims(), request.isCaeEnabled());
+        } catch (ClientAuthenticationException malformed) {
+            throw new ClientAuthenticationException(application.credential() + ": " + malformed.getMessage(), null,
+                    malformed.details());
+        }
     }
 
     /** N-9, N-11: what is good for one use only, what locks an account, and what a server may rotate is sent once. */

@@ -58,7 +58,11 @@ final class Entry {
     @Nullable AccessToken hit() {
         Snapshot seen = snapshot;
         AccessToken held = seen.token();
-        if (held == null || refresher.clock().now() - seen.refreshAt() >= 0) {
+        if (held == null) {
+            return null;
+        }
+        long now = refresher.clock().now();
+        if (now - seen.refreshAt() >= 0 || refresher.isDoubtful(now)) {
             return null;
         }
         touch();

@@ -4,6 +4,7 @@ import dev.monocred.core.AccessToken;
 import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.refresh.Failure;
 import dev.monocred.internal.source.TokenSource;
+import dev.monocred.internal.source.Validity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -42,6 +43,7 @@ public final class TokenRefresher implements TokenSource {
     private final TokenSource source;
     private final UnaryOperator<TokenRequestContext> admission;
     private final RefresherOptions options;
+    private final @Nullable Validity validity;
     private final AdjustedClock clock;
     private final Events events;
 
@@ -64,9 +66,23 @@ public final class TokenRefresher implements TokenSource {
      * @param options the rest
      */
     public TokenRefresher(TokenSource source, UnaryOperator<TokenRequestContext> admission, RefresherOptions options) {
+        this(source, admission, options, null);
+    }
+
+    /**
+     * Puts a refresher before a source whose account can change behind our back.
+     *
+     * @param source where tokens come from
+     * @param admission refuses a malformed or forbidden request by throwing, and resolves its tenant; pure
+     * @param options the rest
+     * @param validity is asked before anything is served; {@code null} if what is held is always ours
+     */
+    public TokenRefresher(TokenSource source, UnaryOperator<TokenRequestContext> admission, RefresherOptions options,
+            @Nullable Validity validity) {
         this.source = source;
         this.admission = admission;
         this.options = options;
+        this.validity = validity;
         this.events = new Events(options.listener());
         this.evictAbove = options.maxEntries();
         this.clock = new AdjustedClock(options.time(), events::clockAdjusted);
@@ -119,8 +135,38 @@ public final class TokenRefresher implements TokenSource {
         return entry == null ? null : entry.hit();
     }
 
+    /** Whether what is held must not be served before somebody has looked whose it is. */
+    boolean isDoubtful(long now) {
+        return validity != null && validity.isDue(now);
+    }
+
     /** Everything but a plain hit. */
     void miss(TokenRequestContext request, CoreSubscriber<? super AccessToken> actual) {
+        long now = clock.now();
+        if (validity == null || !validity.isDue(now)) {
+            serve(request, actual);
+        } else {
+            validity.look(now, this::forget).then(new Looked(this, request)).subscribe(actual);
+        }
+    }
+
+    private static final class Looked extends Mono<AccessToken> {
+
+        private final TokenRefresher refresher;
+        private final TokenRequestContext request;
+
+        Looked(TokenRefresher refresher, TokenRequestContext request) {
+            this.refresher = refresher;
+            this.request = request;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super AccessToken> actual) {
+            refresher.serve(request, actual);
+        }
+    }
+
+    private void serve(TokenRequestContext request, CoreSubscriber<? super AccessToken> actual) {
         Entry entry;
         try {
             entry = entry(base(admission.apply(request)));

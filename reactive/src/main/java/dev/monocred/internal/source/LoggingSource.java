@@ -52,7 +52,8 @@ public final class LoggingSource implements TokenSource {
     private void failed(TokenRequestContext request, Throwable error) {
         String name = name(request);
         if (mayWarn(name)) {
-            LOG.warn("{} got no token for {}: {}", credential, name, error.getMessage());
+            // The sentence begins with the credential's name.
+            LOG.warn("No token for {}. {}", name, error.getMessage());
         }
         LOG.debug("{} got no token for {}", credential, name, error);
     }

@@ -143,8 +143,10 @@ final class Bench {
     private List<String> flags(String row) {
         List<String> flags = new ArrayList<>(serviceFlags);
         flags.addAll(List.of("-Xms1g", "-Xmx1g"));
+        flags.addAll(List.of(System.getProperty("bench.flags", "").split(" ", 0)).stream().filter(f -> !f.isEmpty()).toList());
         if (row.equals("memory")) {
-            flags.addAll(List.of("-XX:+UseSerialGC", "-XX:SoftRefLRUPolicyMSPerMB=0")); // says to the byte what is left
+            flags.addAll(List.of("-XX:+UseSerialGC", "-XX:SoftRefLRUPolicyMSPerMB=0",
+                    "-Dio.netty.allocator.type=unpooled")); // so that what is left is left because of the tokens
         }
         return flags;
     }
@@ -158,7 +160,9 @@ final class Bench {
                 child(serviceFlags, classPath(who), line -> {
                     if (counts && line.startsWith("TOKEN ")) {
                         results.add(new Figure("first", who, "wallMs", (System.nanoTime() - start) / 1e6));
-                        results.add(new Figure("first", who, "mainMs", Long.parseLong(line.substring(6)) / 1e6));
+                        String[] part = line.split(" ", -1);
+                        results.add(new Figure("first", who, "mainMs", Double.parseDouble(part[1])));
+                        results.add(new Figure("first", who, "cpuMs", Double.parseDouble(part[2])));
                     }
                 }, FirstToken.class, who);
             }

@@ -63,6 +63,11 @@ public final class EntraEngine {
     public record Wiring(SharedRuntime.Lease runtime, @Nullable HttpClient httpClient, TimeSource time, Scheduler timer,
             Function<String, @Nullable String> environment, @Nullable String applicationId) {}
 
+    /** What sends; for flows that do not fit a source. */
+    public OAuthTokenClient client() {
+        return client;
+    }
+
     private HttpExchange exchange(HttpLimits limits) {
         return new HttpExchange(wiring.runtime(), wiring.httpClient(), limits, wiring.timer(),
                 new ProxyRules(wiring.environment(), System::getProperty));

@@ -72,13 +72,11 @@ final class Turnstiles {
             });
         }
 
-        /** Exactly once per visitor; only who was let in takes up room. */
+        /** Exactly once per visitor. Only who was let in took up room; who waited stays in line, empty, until it is called. */
         void leave(Visitor visitor) {
             if (visitor.state.getAndSet(State.GONE) == State.RUNNING) {
                 free.incrementAndGet();
                 drain();
-            } else {
-                line.remove(visitor);
             }
         }
 

@@ -48,8 +48,12 @@ final class NetworkFailures {
         return new HttpFailure(kind, clause(kind, told, call), sent, stale, error);
     }
 
-    /** Netty's decoder wraps what its TLS engine says. */
+    /** Netty's TLS handler wraps what the proxy said, and its decoder what the TLS engine says. */
     private static Throwable told(Throwable error) {
+        ProxyConnectException proxy = find(error, ProxyConnectException.class);
+        if (proxy != null) {
+            return proxy;
+        }
         return error instanceof DecoderException && error.getCause() instanceof SSLException tls ? tls : error;
     }
 
@@ -70,8 +74,11 @@ final class NetworkFailures {
         if (told instanceof UnknownHostException) {
             return Kind.UNKNOWN_HOST;
         }
-        if (told instanceof NoRouteToHostException || told instanceof ConnectException) {
-            return says(told, "refused") ? Kind.REFUSED : Kind.UNREACHABLE;
+        if (told instanceof ConnectException) {
+            return says(told, "refused") ? Kind.REFUSED : says(told, "reset") ? Kind.DISCONNECTED : Kind.UNREACHABLE;
+        }
+        if (told instanceof NoRouteToHostException) {
+            return Kind.UNREACHABLE;
         }
         if (told instanceof SSLException tls) {
             return sent ? Kind.DISCONNECTED : ofTls(tls);
@@ -107,10 +114,10 @@ final class NetworkFailures {
         if (tls instanceof NotSslRecordException) {
             return Kind.MALFORMED;
         }
-        if (tls instanceof SSLPeerUnverifiedException || causedBy(tls, GeneralSecurityException.class)) {
+        if (tls instanceof SSLPeerUnverifiedException || find(tls, GeneralSecurityException.class) != null) {
             return Kind.TLS_UNTRUSTED;
         }
-        boolean gone = causedBy(tls, ClosedChannelException.class) || says(tls, "clos") || says(tls, "reset")
+        boolean gone = find(tls, ClosedChannelException.class) != null || says(tls, "clos") || says(tls, "reset")
                 || says(tls, "terminated");
         return gone ? Kind.TLS_BROKEN : Kind.TLS_REFUSED;
     }
@@ -146,12 +153,12 @@ final class NetworkFailures {
         return message.contains(what.toLowerCase(Locale.ROOT));
     }
 
-    private static boolean causedBy(Throwable told, Class<? extends Throwable> type) {
-        for (Throwable cause = told.getCause(); cause != null; cause = cause.getCause()) {
+    private static <T extends Throwable> @Nullable T find(Throwable told, Class<T> type) {
+        for (Throwable cause = told; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
-                return true;
+                return type.cast(cause);
             }
         }
-        return false;
+        return null;
     }
 }

@@ -129,7 +129,7 @@ public final class ProxyRules {
     private static boolean matches(String host, @Nullable String patterns) {
         return patterns != null && Arrays.stream(patterns.split("\\|", -1))
                 .map(pattern -> Arrays.stream(pattern.strip().split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")))
-                .anyMatch(pattern -> host.toLowerCase(Locale.ROOT).matches(pattern.toLowerCase(Locale.ROOT)));
+                .anyMatch(pattern -> Pattern.compile(pattern, Pattern.CASE_INSENSITIVE).matcher(host).matches());
     }
 
     private static Proxy parse(String set) {

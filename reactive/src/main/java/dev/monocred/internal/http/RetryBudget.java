@@ -34,9 +34,10 @@ public final class RetryBudget {
 
     /** Too little for a change leaves it as it is. */
     private static Level at(Level old, long now, double change) {
+        // Two threads may come with their clock readings in the wrong order.
         long passed = Math.max(0, now - old.nanos);
         double grown = Math.min(FULL, old.retries + passed * PER_NANO);
         double changed = Math.min(FULL, grown + change);
-        return new Level(changed < 0 ? grown : changed, now);
+        return new Level(changed < 0 ? grown : changed, old.nanos + passed);
     }
 }

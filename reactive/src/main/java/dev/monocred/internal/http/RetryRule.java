@@ -25,6 +25,11 @@ public record RetryRule(int attempts, Duration firstPause, Duration longestPause
         return new RetryRule(attempts, firstPause, longestPause, longestWait, attempt, deadline);
     }
 
+    /** The same rule with another number of attempts. */
+    public RetryRule withAttempts(int attempts) {
+        return new RetryRule(attempts, firstPause, longestPause, longestWait, attempt, deadline);
+    }
+
     /**
      * What an attempt came to.
      *

@@ -28,8 +28,6 @@ final class EngineFixture {
         this(client, RULE);
     }
 
-    // NullAway does not see the type arguments of a compiled record.
-    @SuppressWarnings("NullAway")
     EngineFixture(@Nullable HttpClient client, RetryRule rule) {
         TimeSource time = new TimeSource() {
             @Override
@@ -43,7 +41,7 @@ final class EngineFixture {
             }
         };
         engine = new EntraEngine(
-                new EntraEngine.Wiring(runtime, client, time, Schedulers.parallel(), environment::get, "quick-app"), LIMITS, rule);
+                new EntraEngine.Wiring(runtime, client, time, Schedulers.parallel(), name -> environment.getOrDefault(name, ""), "quick-app"), LIMITS, rule);
     }
 
     EntraEngine engine() {

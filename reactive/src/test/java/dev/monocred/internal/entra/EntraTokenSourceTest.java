@@ -17,10 +17,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 class EntraTokenSourceTest {
@@ -247,16 +249,12 @@ class EntraTokenSourceTest {
 
     @Test
     void suppliersThatTakeAllThreadsAreNamedAsTheCause() {
-        java.util.concurrent.CountDownLatch end = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
         EntraTokenSource stuck = supplied(() -> {
-            try {
-                end.await();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            awaitStubbornly(end);
             return Mono.empty();
         });
-        List<ClientAuthenticationException> failures = reactor.core.publisher.Flux.range(0, 5)
+        List<ClientAuthenticationException> failures = Flux.range(0, 5)
                 .flatMap(i -> stuck.acquire(REQUEST).then(Mono.<ClientAuthenticationException>empty())
                         .onErrorResume(ClientAuthenticationException.class, Mono::just), 5)
                 .collectList().block(Duration.ofSeconds(20));
@@ -267,8 +265,19 @@ class EntraTokenSourceTest {
         assertThat(failures).allMatch(ClientAuthenticationException::isTransient);
     }
 
+    /** As code does that swallows interrupts: its thread is gone until it ends. */
+    private static void awaitStubbornly(CountDownLatch end) {
+        while (end.getCount() > 0) {
+            try {
+                end.await();
+            } catch (InterruptedException swallowed) {
+                // On with it.
+            }
+        }
+    }
+
     @Test
-    void aPersonalAnswerIsGivenWhole() {
+    void theServersHintIsHandedOn() {
         entra.next(issues(Duration.ofMinutes(30), Duration.ofMinutes(10)));
 
         AccessToken token = acquire(source());
@@ -280,7 +289,7 @@ class EntraTokenSourceTest {
     void atMostFourRequestsOfAnApplicationInATenantAreUnderWay() {
         entra.holds();
         EntraTokenSource source = source();
-        Mono<List<AccessToken>> tokens = reactor.core.publisher.Flux.range(0, 12)
+        Mono<List<AccessToken>> tokens = Flux.range(0, 12)
                 .flatMap(i -> source.acquire(REQUEST), 12).collectList().cache();
         tokens.subscribe();
         entra.awaitTokenRequests(Turnstiles.AT_A_TIME);

@@ -8,6 +8,7 @@ import static dev.monocred.internal.refresh.Stage.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.monocred.core.AccessToken;
+import dev.monocred.core.TokenRequestContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,6 +198,19 @@ class BoundTest {
                 default -> { }
             }
         }
+    }
+
+    @Test
+    void whoLosesTheRaceForTheSlotGivesItsPermitBack() {
+        Stage busy = warmAndDue(64);
+        busy.hold(request(1_000), busy.token("the clocks have been compared"));
+        int before = busy.source.asked();
+        for (int key = 0; key < 64; key++) {
+            TokenRequestContext request = request(key);
+            busy.onWall(() -> assertEmitted(busy.ask(request), "a"));
+            assertEmitted(busy.ask(request), "a");
+        }
+        assertThat(busy.source.asked() - before).isEqualTo(64);
     }
 
     @Test

@@ -297,6 +297,19 @@ class DeliveryTest {
     }
 
     @Test
+    void whoCancelsInOnNextIsNotToldOfTheEnd() {
+        Raw[] self = new Raw[1];
+        self[0] = new Raw(token -> self[0].subscription().cancel());
+        Raw other = new Raw(token -> {});
+        stage.refresher.acquire(REQUEST).subscribe(self[0]);
+        stage.refresher.acquire(REQUEST).subscribe(other);
+        stage.source.last().answer(stage.token("a"));
+        assertThat(self[0].received).hasSize(1);
+        assertThat(self[0].completions).isZero();
+        assertThat(other.completions).isEqualTo(1);
+    }
+
+    @Test
     void aRequestAfterACancellationDoesNothing() {
         TestSubscriber<AccessToken> subscriber = stage.ask();
         subscriber.cancel();
@@ -320,6 +333,7 @@ class DeliveryTest {
 
         final List<AccessToken> received = new ArrayList<>();
         final List<Throwable> errors = new ArrayList<>();
+        int completions;
         private final Consumer<AccessToken> onNext;
         private final long demand;
         private Subscription subscription = Operators.emptySubscription();
@@ -357,6 +371,8 @@ class DeliveryTest {
         }
 
         @Override
-        public void onComplete() {}
+        public void onComplete() {
+            completions++;
+        }
     }
 }

@@ -18,8 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.test.subscriber.TestSubscriber;
 
 /** The rows of the transition table (refresher.md 4) that concern requests without claims and rejected tokens. */
@@ -165,6 +169,38 @@ class StateTableTest {
         assertWaits(second);
         stage.time.advance(Duration.ofSeconds(5));
         assertFailed(second);
+    }
+
+    @Test
+    void aFlightThatHasLandedLeavesNoTimerBehind() {
+        List<Disposable> timers = new ArrayList<>();
+        Scheduler scheduler = new Scheduler() {
+            @Override
+            public Disposable schedule(Runnable task) {
+                return stage.time.scheduler().schedule(task);
+            }
+
+            @Override
+            public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+                Disposable timer = stage.time.scheduler().schedule(task, delay, unit);
+                timers.add(timer);
+                return timer;
+            }
+
+            @Override
+            public Worker createWorker() {
+                return stage.time.scheduler().createWorker();
+            }
+        };
+        TokenRefresher refresher = new TokenRefresher(stage.source, UnaryOperator.identity(), new RefresherOptions(
+                "SomeCredential", stage.time, scheduler, RefresherOptions.NETWORK_DEADLINE, 10, null));
+        refresher.acquire(request(1)).subscribe();
+        stage.source.last().answer(stage.token("a"));
+        refresher.acquire(request(2)).onErrorComplete().subscribe();
+        stage.source.last().fail(outage());
+        stage.source.answers(request -> Mono.just(stage.token("at once")));
+        refresher.acquire(request(3)).subscribe();
+        assertThat(timers).hasSize(3).allMatch(Disposable::isDisposed);
     }
 
     @Test

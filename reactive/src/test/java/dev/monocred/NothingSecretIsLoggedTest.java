@@ -94,7 +94,7 @@ class NothingSecretIsLoggedTest {
                 } catch (RuntimeException failure) {
                     printed.add(trace(failure));
                 }
-                printed.add(builder + " " + credential);
+                printed.add(List.of(builder, credential).toString());
                 credential.close().block();
             }
         }

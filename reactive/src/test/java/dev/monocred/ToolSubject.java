@@ -2,6 +2,7 @@ package dev.monocred;
 
 import static dev.monocred.testing.ToolScript.nothing;
 
+import dev.monocred.core.TimeSource;
 import dev.monocred.core.TokenCredential;
 import dev.monocred.testing.FakeTool;
 import dev.monocred.testing.ManualTime;
@@ -12,43 +13,62 @@ import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A credential on a fake tool that gives another token in each run. */
 final class ToolSubject implements Subject {
 
-    private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+    static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
     private static final int RUNS = 12;
 
     private final ManualTime time = ManualTime.startingAt(START);
     private final FakeTool tool;
     private final TokenCredential credential;
+    private final @Nullable TimeSource otherTime;
 
-    private ToolSubject(FakeTool tool, BiFunction<String, Instant, ToolScript> token,
+    private ToolSubject(FakeTool tool, @Nullable TimeSource otherTime, BiFunction<String, Instant, ToolScript> token,
             Function<ToolSubject, TokenCredential> credential) {
         this.tool = tool;
+        this.otherTime = otherTime;
         this.credential = credential.apply(this);
         tool.next(IntStream.rangeClosed(1, RUNS)
                 .mapToObj(i -> token.apply("token-" + i, START.plus(Duration.ofHours(i)))).toArray(ToolScript[]::new));
     }
 
     static ToolSubject azureCli() {
-        return new ToolSubject(FakeTool.named("az"), ToolScript::azureCliToken,
+        return azureCli(null);
+    }
+
+    /** On a clock of its own and the real scheduler. */
+    static ToolSubject azureCli(@Nullable TimeSource time) {
+        return new ToolSubject(FakeTool.named("az"), time, ToolScript::azureCliToken,
                 subject -> subject.settings(AzureCliCredential.builder()).build());
     }
 
     static ToolSubject azureDeveloperCli() {
-        return new ToolSubject(FakeTool.named("azd"), ToolScript::azureDeveloperCliToken,
+        return azureDeveloperCli(null);
+    }
+
+    /** On a clock of its own and the real scheduler. */
+    static ToolSubject azureDeveloperCli(@Nullable TimeSource time) {
+        return new ToolSubject(FakeTool.named("azd"), time, ToolScript::azureDeveloperCliToken,
                 subject -> subject.settings(AzureDeveloperCliCredential.builder()).build());
     }
 
     static ToolSubject azurePowerShell() {
-        return new ToolSubject(FakeTool.named("pwsh"),
+        return azurePowerShell(null);
+    }
+
+    /** On a clock of its own and the real scheduler. */
+    static ToolSubject azurePowerShell(@Nullable TimeSource time) {
+        return new ToolSubject(FakeTool.named("pwsh"), time,
                 (token, end) -> nothing().prints("monocred%" + token + "%" + end.getEpochSecond() + "\n"),
                 subject -> subject.settings(AzurePowerShellCredential.builder()).build());
     }
 
     private <B extends ToolCredentialBuilder<B>> B settings(B builder) {
-        return builder.environment(tool.environment()).timeSource(time).scheduler(time.scheduler());
+        builder.environment(tool.environment());
+        return otherTime != null ? builder.timeSource(otherTime) : builder.timeSource(time).scheduler(time.scheduler());
     }
 
     FakeTool tool() {

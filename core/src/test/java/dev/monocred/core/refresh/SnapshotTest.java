@@ -230,6 +230,13 @@ class SnapshotTest {
     }
 
     @Test
+    void aServerMayInsistAtAnyTime() {
+        long now = -30 * SECOND;
+        Snapshot insisted = landed("a", 1, now).landed(landing("a", null, 2, true, HOUR, 0), now, 0);
+        assertThat(insisted.decideRejecting("a", EVER, now + SECOND)).as("until the instant zero").isEqualTo(USE);
+    }
+
+    @Test
     void aFailureDoesNotForgetThatTheServerInsisted() {
         Snapshot insisted = landed("a", 1, origin).landed(landing("a", null, 2, true, HOUR, 0), origin, 0);
         Snapshot failed = insisted.failed(TRANSIENT, null, 3, origin, 0, origin, 0);

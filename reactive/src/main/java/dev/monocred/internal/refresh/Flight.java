@@ -172,7 +172,12 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     void close() {
         if (LANDED.compareAndSet(this, false, true)) {
             cancelUpstream();
-            end(null, refresher.closedFailure());
+            Failure closed = refresher.closedFailure();
+            int waiters = end(null, closed);
+            if (deadline != null) {
+                // It had taken off: whoever counts starts counts endings too.
+                refresher.events().failed(entry.key(), took(), waiters, closed);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Exceptions;
@@ -360,14 +361,15 @@ public final class TokenRefresher implements TokenSource {
         }
         try {
             long now = clock.now();
+            Set<Entry> inFlight = flights.stream().map(Flight::entry).collect(Collectors.toSet());
             // A newcomer knows nothing yet either, but is in use.
-            entries.values().removeIf(entry -> !entry.isUsed() && entry.snapshot().isWorthless(now) && drop(entry));
+            entries.values().removeIf(entry -> !entry.isUsed() && entry.snapshot().isWorthless(now) && drop(entry, inFlight));
             long target = options.maxEntries() - options.maxEntries() / 10L;
             if (entries.mappingCount() > target) {
-                entries.values().removeIf(entry -> entries.mappingCount() > target && !entry.clearUsed() && drop(entry));
+                entries.values().removeIf(entry -> entries.mappingCount() > target && !entry.clearUsed() && drop(entry, inFlight));
             }
             if (entries.mappingCount() >= options.maxEntries()) {
-                entries.values().removeIf(entry -> entries.mappingCount() > target && drop(entry));
+                entries.values().removeIf(entry -> entries.mappingCount() > target && drop(entry, inFlight));
             }
             // Where nothing could go, everything is in flight: do not walk again for each newcomer.
             long kept = entries.mappingCount();
@@ -377,16 +379,11 @@ public final class TokenRefresher implements TokenSource {
         }
     }
 
-    private boolean drop(Entry entry) {
-        if (isInFlight(entry)) {
+    private boolean drop(Entry entry, Set<Entry> inFlight) {
+        if (entry.slot() != null || inFlight.contains(entry)) {
             return false;
         }
         events.evicted(entry.key());
         return true;
-    }
-
-    private boolean isInFlight(Entry entry) {
-        return entry.slot() != null
-                || (!claimsFlights.isEmpty() && claimsFlights.keySet().stream().anyMatch(key -> key.entry == entry));
     }
 }

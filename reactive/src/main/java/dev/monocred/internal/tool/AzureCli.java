@@ -1,10 +1,11 @@
 package dev.monocred.internal.tool;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.core.oauth.Expiry;
+import dev.monocred.core.oauth.OAuthParameters;
 import dev.monocred.internal.process.Program;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -120,17 +121,16 @@ public record AzureCli(@Nullable String tenantId, @Nullable String subscription,
     @Override
     public @Nullable AccessToken token(String output, Instant now) {
         ObjectNode answer = ToolText.onlyObject(output);
-        return answer == null ? null : ToolExpiry.token(answer.path("accessToken").textValue(), expiry(answer), now);
+        return answer == null ? null : ToolExpiry.token(answer.path("accessToken").textValue(), expiry(answer, now), now);
     }
 
     /** Before 2.54.0 there is only the local time, which is ambiguous for an hour each year. */
-    private @Nullable JsonNode expiry(ObjectNode answer) {
-        JsonNode seconds = answer.path("expires_on");
-        if (seconds.isMissingNode() || seconds.isNull()) {
-            String local = answer.path("expiresOn").textValue();
-            return local == null ? null : ToolExpiry.local(local, zone.get());
+    private @Nullable Instant expiry(ObjectNode answer, Instant now) {
+        if (answer.hasNonNull(OAuthParameters.EXPIRES_ON)) {
+            return now.plus(Expiry.absoluteFirst(answer, now));
         }
-        return seconds;
+        String local = answer.path("expiresOn").textValue();
+        return local == null ? null : ToolExpiry.local(local, zone.get());
     }
 
     /** The cause stands before a long traceback; warnings are about other things. */

@@ -3,6 +3,7 @@ package dev.monocred.internal.tool;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.core.oauth.Expiry;
 import dev.monocred.core.oauth.Json;
 import dev.monocred.internal.process.Program;
 import java.time.Instant;
@@ -89,7 +90,8 @@ public record AzureDeveloperCli(@Nullable String tenantId) implements DeveloperT
     @Override
     public @Nullable AccessToken token(String output, Instant now) {
         ObjectNode answer = ToolText.onlyObject(output);
-        return answer == null ? null : ToolExpiry.token(answer.path("token").textValue(), answer.get("expiresOn"), now);
+        return answer == null ? null : ToolExpiry.token(answer.path("token").textValue(),
+                Expiry.date(answer.path("expiresOn").asText("")), now);
     }
 
     /** One JSON object a line, of two shapes, among lines of plain text; the one with a suggestion says it best. */

@@ -1,6 +1,5 @@
 package dev.monocred.internal.tool;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.TokenRequestContext;
@@ -131,7 +130,7 @@ public record AzurePowerShell(@Nullable String tenantId) implements DeveloperToo
         String line = output.lines().map(String::strip).filter(text -> text.startsWith(MARKER)).findFirst().orElse("");
         String[] parts = line.split("%", -1);
         return parts.length == 3 && parts[2].matches("\\d{1,12}")
-                ? ToolExpiry.token(parts[1], TextNode.valueOf(parts[2]), now) : null;
+                ? ToolExpiry.token(parts[1], Instant.ofEpochSecond(Long.parseLong(parts[2])), now) : null;
     }
 
     @Override

@@ -1,13 +1,7 @@
 package dev.monocred.internal.tool;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.monocred.core.AccessToken;
-import dev.monocred.core.oauth.Expiry;
-import dev.monocred.core.oauth.OAuthParameters;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -20,7 +14,7 @@ import java.time.zone.ZoneOffsetTransition;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a tool's token, brought into the form that {@link Expiry} reads. Pure. */
+/** What {@link dev.monocred.core.oauth.Expiry} does not read: the local times of older tools. Pure. */
 final class ToolExpiry {
 
     private static final DateTimeFormatter DATE = new DateTimeFormatterBuilder()
@@ -33,18 +27,13 @@ final class ToolExpiry {
      * Makes a token.
      *
      * @param token its text
-     * @param expiresOn seconds since 1970, as number or digits, or a date, which is UTC if it has no offset
+     * @param expiresAt when it ends
      * @param now the time
      * @return the token, or {@code null} if the text is no token, or it has ended, or when it ends is unknown
      */
-    static @Nullable AccessToken token(@Nullable String token, @Nullable JsonNode expiresOn, Instant now) {
-        if (token == null || expiresOn == null || !ToolText.isTokenText(token)) {
-            return null;
-        }
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        answer.set(OAuthParameters.EXPIRES_ON, expiresOn);
-        Duration lifetime = Expiry.absoluteFirst(answer, now);
-        return lifetime.isZero() ? null : AccessToken.of(token, now.plus(lifetime));
+    static @Nullable AccessToken token(@Nullable String token, @Nullable Instant expiresAt, Instant now) {
+        return token == null || !ToolText.isTokenText(token) || expiresAt == null || !expiresAt.isAfter(now)
+                ? null : AccessToken.of(token, expiresAt);
     }
 
     /**
@@ -53,13 +42,12 @@ final class ToolExpiry {
      *
      * @param text the date
      * @param zone where it is local
-     * @return seconds since 1970, or {@code null} if it is no date
+     * @return the instant, or {@code null} if it is no date
      */
-    static @Nullable JsonNode local(String text, ZoneId zone) {
+    static @Nullable Instant local(String text, ZoneId zone) {
         try {
             TemporalAccessor read = DATE.parseBest(text.strip(), OffsetDateTime::from, LocalDateTime::from);
-            Instant instant = read instanceof LocalDateTime local ? earliest(local, zone) : Instant.from(read);
-            return JsonNodeFactory.instance.numberNode(instant.getEpochSecond());
+            return read instanceof LocalDateTime local ? earliest(local, zone) : Instant.from(read);
         } catch (DateTimeException e) {
             return null;
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
@@ -25,6 +26,7 @@ class ContextTest {
 
     @AfterEach
     void switchOff() {
+        Hooks.resetOnLastOperator(KEY);
         Hooks.disableAutomaticContextPropagation();
         ContextRegistry.getInstance().removeThreadLocalAccessor(KEY);
         USER.remove();
@@ -43,6 +45,19 @@ class ContextTest {
         assertThat(call.context().stream().map(entry -> entry.getKey())).containsExactly(FlightChain.class);
         call.answer(stage.token("a"));
         assertThat(seen).containsExactly("alice is alice", "bob is bob");
+    }
+
+    @Test
+    void hooksOfTheLastOperatorSeeTheSource() {
+        List<Publisher<?>> seen = new ArrayList<>();
+        Mono<AccessToken> answer = Mono.just(stage.token("a"));
+        stage.source.answers(request -> answer);
+        Hooks.onLastOperator(KEY, publisher -> {
+            seen.add(publisher);
+            return publisher;
+        });
+        stage.ask();
+        assertThat(seen).as("tracing and context propagation hang there").contains(answer);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -258,7 +259,7 @@ class RefresherRacesTest {
 
         @Override
         public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-            Disposable timer = scheduler.schedule(task, delay, unit);
+            Disposable timer = Disposables.composite(scheduler.schedule(task, delay, unit));
             scheduled.add(timer);
             amidSchedule.run();
             return timer;

@@ -1,0 +1,115 @@
+package dev.monocred;
+
+import static dev.monocred.testing.FakeAnswer.answers;
+import static dev.monocred.testing.FakeAnswer.disconnectsMidBody;
+import static dev.monocred.testing.FakeAnswer.isDown;
+import static dev.monocred.testing.FakeAnswer.issues;
+import static dev.monocred.testing.FakeAnswer.refuses;
+import static dev.monocred.testing.FakeAnswer.throttles;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import dev.monocred.core.AccessToken;
+import dev.monocred.testing.FakeAnswer;
+import dev.monocred.testing.FakeEntra;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** DESIGN 5: with every logger at TRACE, a planted secret is in no log line, no exception and nothing that is printed. */
+class NothingSecretIsLoggedTest {
+
+    private static final String SECRET = "planted~secret+7f3c";
+    private static final String SCOPE = "https://vault.azure.net/.default";
+
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final Level before = root.getLevel();
+    private final AppenderBase<ILoggingEvent> everything = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getLoggerName() + " " + event.getFormattedMessage() + " "
+                    + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy())));
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        everything.setContext(root.getLoggerContext());
+        everything.start();
+        root.iteratorForAppenders().forEachRemaining(appender -> appender.addFilter(new Quiet()));
+        root.addAppender(everything);
+        root.setLevel(Level.TRACE);
+    }
+
+    @AfterEach
+    void stopListening() {
+        root.setLevel(before);
+        root.detachAppender(everything);
+        root.iteratorForAppenders().forEachRemaining(appender -> appender.clearAllFilters());
+    }
+
+    /** The console need not show what is only looked through. */
+    private static final class Quiet extends ch.qos.logback.core.filter.Filter<ILoggingEvent> {
+        @Override
+        public ch.qos.logback.core.spi.FilterReply decide(ILoggingEvent event) {
+            return event.getLevel().isGreaterOrEqual(Level.WARN)
+                    ? ch.qos.logback.core.spi.FilterReply.NEUTRAL : ch.qos.logback.core.spi.FilterReply.DENY;
+        }
+    }
+
+    @Test
+    void whateverTheServerAnswers() {
+        List<FakeAnswer> answers = List.of(issues(), refuses("invalid_client", 7000215, "The secret " + SECRET + " is wrong."),
+                throttles(Duration.ofMinutes(5)), isDown(503), disconnectsMidBody(), answers(200, "{\"access_token\":\"" + SECRET),
+                answers(200, "text/html", "<html>" + SECRET), answers(400, SECRET));
+        List<String> printed = new ArrayList<>();
+        List<String> secrets = new ArrayList<>(List.of(SECRET, URLEncoder.encode(SECRET, StandardCharsets.UTF_8)));
+        try (FakeEntra entra = FakeEntra.start()) {
+            entra.registers(FakeEntra.TENANT_ID, FakeEntra.CLIENT_ID, SECRET);
+            for (FakeAnswer answer : answers) {
+                entra.always(answer);
+                ClientSecretCredential.Builder builder = ClientSecretCredential.builder().tenantId(FakeEntra.TENANT_ID)
+                        .clientId(FakeEntra.CLIENT_ID).clientSecret(SECRET).authorityHost(entra.authorityHost())
+                        .httpClient(entra.httpClient());
+                ClientSecretCredential credential = builder.build();
+                try {
+                    AccessToken token = credential.getToken(SCOPE).blockOptional().orElseThrow();
+                    secrets.add(token.token());
+                    printed.add(token.toString());
+                } catch (RuntimeException failure) {
+                    printed.add(trace(failure));
+                }
+                printed.add(List.of(builder, credential).toString());
+                credential.close().block();
+            }
+        }
+        assertThat(printed).as("eight answers, one token").hasSize(17);
+        assertThat(lines).as("it was heard").anyMatch(line -> line.startsWith("dev.monocred "))
+                .anyMatch(line -> line.startsWith("reactor.netty"));
+        for (String secret : secrets) {
+            assertThat(lines).noneMatch(line -> line.contains(secret));
+            assertThat(printed).noneMatch(text -> text.contains(secret));
+        }
+    }
+
+    private static String trace(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /** All figures of a run; where there are several of one kind, their median counts. */
 final class Results {
@@ -19,6 +20,18 @@ final class Results {
     OptionalDouble get(String row, String who, String metric) {
         List<Double> values = figures.get(key(row, who, metric));
         return values == null ? OptionalDouble.empty() : OptionalDouble.of(median(values));
+    }
+
+    /** The ratio of two figures; the median over rounds if both were measured in each. */
+    OptionalDouble ratio(String row, String who, String baseRow, String baseWho, String metric) {
+        List<Double> values = figures.getOrDefault(key(row, who, metric), List.of());
+        List<Double> bases = figures.getOrDefault(key(baseRow, baseWho, metric), List.of());
+        if (values.isEmpty() || bases.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        return OptionalDouble.of(values.size() == bases.size()
+                ? median(IntStream.range(0, values.size()).mapToObj(i -> values.get(i) / bases.get(i)).toList())
+                : median(values) / median(bases));
     }
 
     /** One line for each figure, for whoever wants to reckon with them. */

@@ -49,7 +49,7 @@ final class Scenarios {
     /** All of them ask for a token that nobody has, while the server thinks for 200 ms. */
     private static void herd(Lab lab, Contender contender, int size) throws InterruptedException {
         TokenService.follow(SLOW);
-        rounds(lab, lab.quick ? 2 : 5, lab.quick ? 3 : 7, round -> {
+        rounds(lab, lab.quick ? 2 : 4, lab.quick ? 3 : 5, round -> {
             Call call = contender.call(Ask.scope("herd-" + round));
             Crowd crowd = new Crowd(size);
             TokenService.follow(SLOW);
@@ -100,6 +100,7 @@ final class Scenarios {
 
     /** 500 tenants at once, none of them known. */
     private static void tenants(Lab lab, Contender contender) throws InterruptedException {
+        TokenService.connections();
         rounds(lab, 1, lab.quick ? 1 : 4, round -> {
             List<Call> calls = Ask.tenants("t" + round, 500).map(contender::call).toList();
             TokenService.follow(SLOW);
@@ -123,10 +124,10 @@ final class Scenarios {
     private static void noisyNeighbour(Lab lab, Contender contender) throws InterruptedException {
         Call healthy = contender.call(Ask.scope("healthy"));
         healthy.getToken().block();
-        List<Call> bad = Ask.tenants("bad", 100).map(contender::call).toList();
-        hits(lab, "quiet", healthy, 3_000);
+        List<Call> bad = Ask.tenants("bad", lab.quick ? 25 : 100).map(contender::call).toList();
+        hits(lab, "quiet", healthy, lab.quick ? 1_000 : 3_000);
         lab.forget();
-        hits(lab, "quiet", healthy, 2_000);
+        hits(lab, "quiet", healthy, lab.quick ? 500 : 2_000);
         TokenService.follow(Script.prompt().badDelay(1_000));
         var askingAgain = Flux.fromIterable(bad)
                 .flatMap(call -> call.getToken().then().retryWhen(pause(100)), 100).subscribe();

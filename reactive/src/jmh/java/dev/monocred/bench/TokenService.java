@@ -27,7 +27,7 @@ final class TokenService {
         return (int) order("count");
     }
 
-    /** Ever opened. */
+    /** Opened since this was last asked. */
     static int connections() {
         return (int) order("connections");
     }

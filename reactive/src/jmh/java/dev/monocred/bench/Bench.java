@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -108,7 +107,7 @@ final class Bench {
         String method = row.name.replace("2", "");
         String peers = method.equals("bearer") ? withoutHttp() + File.pathSeparator + peer() : peer();
         for (int round = 0; round < (quick ? 1 : 3); round++) {
-            jmh(own(), row.name, threads, present(row.ours), method, row.floors);
+            jmh(own(), row.name, threads, row.ours, method, row.floors);
             jmh(peers, row.name, threads, row.peers, method, List.of());
         }
     }
@@ -132,7 +131,7 @@ final class Bench {
             firstTokens();
             return;
         }
-        for (String who : present(CONTENDERS)) {
+        for (String who : CONTENDERS) {
             if (row.equals("footprint")) {
                 footprint(who);
             } else if (!NOT_IN.getOrDefault(who, List.of()).contains(row)) {
@@ -144,8 +143,10 @@ final class Bench {
     private List<String> flags(String row) {
         List<String> flags = new ArrayList<>(serviceFlags);
         flags.addAll(List.of("-Xms1g", "-Xmx1g"));
+        flags.addAll(List.of(System.getProperty("bench.flags", "").split(" ", 0)).stream().filter(f -> !f.isEmpty()).toList());
         if (row.equals("memory")) {
-            flags.addAll(List.of("-XX:+UseSerialGC", "-XX:SoftRefLRUPolicyMSPerMB=0")); // says to the byte what is left
+            flags.addAll(List.of("-XX:+UseSerialGC", "-XX:SoftRefLRUPolicyMSPerMB=0",
+                    "-Dio.netty.allocator.type=unpooled")); // so that what is left is left because of the tokens
         }
         return flags;
     }
@@ -153,13 +154,15 @@ final class Bench {
     /** Contenders take turns; the first turn warms the machine's file cache. */
     private void firstTokens() throws IOException, InterruptedException {
         for (int turn = 0; turn < (quick ? 3 : 12); turn++) {
-            for (String who : present(CONTENDERS)) {
+            for (String who : CONTENDERS) {
                 boolean counts = turn > 0;
                 long start = System.nanoTime();
                 child(serviceFlags, classPath(who), line -> {
                     if (counts && line.startsWith("TOKEN ")) {
                         results.add(new Figure("first", who, "wallMs", (System.nanoTime() - start) / 1e6));
-                        results.add(new Figure("first", who, "mainMs", Long.parseLong(line.substring(6)) / 1e6));
+                        String[] part = line.split(" ", -1);
+                        results.add(new Figure("first", who, "mainMs", Double.parseDouble(part[1])));
+                        results.add(new Figure("first", who, "cpuMs", Double.parseDouble(part[2])));
                     }
                 }, FirstToken.class, who);
             }
@@ -196,11 +199,6 @@ final class Bench {
             }
         }
         return size[0];
-    }
-
-    private List<String> present(List<String> contenders) {
-        boolean built = Files.exists(directory.resolve("classes/dev/monocred/bench/MonocredContender.class"));
-        return contenders.stream().filter(who -> built || !who.equals("monocred")).toList();
     }
 
     private String classPath(String who) throws IOException {

@@ -13,7 +13,13 @@ interface Contender extends AutoCloseable {
     int SHORT_LIFE = 290;
 
     static Contender open(String name) {
+        return open(name, false);
+    }
+
+    /** For the rows that call {@link #makeRefreshDue()}, if {@code refreshing}. */
+    static Contender open(String name, boolean refreshing) {
         return switch (name) {
+            case "monocred" -> new MonocredContender(refreshing);
             case "floor" -> new FloorContender();
             case "azure-identity", "azure-identity-sync" -> new AzureIdentityContender(name.endsWith("-sync"));
             default -> throw new IllegalArgumentException("no contender " + name);

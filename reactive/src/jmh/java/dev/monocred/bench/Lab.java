@@ -16,6 +16,9 @@ final class Lab implements AutoCloseable {
     private static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private static final com.sun.management.OperatingSystemMXBean PROCESS =
+            (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
     final String row;
     final String who;
     final boolean quick;
@@ -45,6 +48,11 @@ final class Lab implements AutoCloseable {
 
     static long cpuOfThisThread() {
         return THREADS.getCurrentThreadCpuTime();
+    }
+
+    /** Of all threads, the compiler's and the collector's too. */
+    static double cpuMillisOfThisProcess() {
+        return PROCESS.getProcessCpuTime() / 1e6;
     }
 
     static double bytesOfThisThread() {

@@ -7,6 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -29,13 +32,15 @@ final class Scenarios {
             "outage", Scenarios::outage,
             "memory", Scenarios::memory);
 
+    private static final Set<String> REFRESHING = Set.of("due", "outage");
+
     private static final Script SLOW = Script.prompt().delay(200);
 
     private Scenarios() {}
 
     public static void main(String... args) throws Exception {
         try (Lab lab = new Lab(args[0], args[1], Boolean.parseBoolean(args[2]));
-                Contender contender = Contender.open(args[1])) {
+                Contender contender = Contender.open(args[1], REFRESHING.contains(args[0]))) {
             Objects.requireNonNull(ROWS.get(args[0]), "no such row").run(lab, contender);
         }
         System.exit(0);
@@ -49,6 +54,7 @@ final class Scenarios {
             Crowd crowd = new Crowd(size);
             TokenService.follow(SLOW);
             ManagementFactory.getThreadMXBean().resetPeakThreadCount();
+            double processCpu = Lab.cpuMillisOfThisProcess();
             long start = System.nanoTime();
             crowd.join(call);
             long cpu = Lab.cpuOfThisThread();
@@ -60,6 +66,7 @@ final class Scenarios {
             lab.add("joinCpuMs", (Lab.cpuOfThisThread() - cpu) / 1e6);
             crowd.await();
             lab.add("wallMs", Lab.millisSince(start));
+            lab.add("cpuMs", Lab.cpuMillisOfThisProcess() - processCpu);
             lab.lookAtThreads();
             lab.add("errors", crowd.errors());
             lab.add("upstream", TokenService.requests());
@@ -98,15 +105,18 @@ final class Scenarios {
             TokenService.follow(SLOW);
             Crowd crowd = new Crowd(calls.size());
             ManagementFactory.getThreadMXBean().resetPeakThreadCount();
+            double processCpu = Lab.cpuMillisOfThisProcess();
             long start = System.nanoTime();
             calls.forEach(crowd::join);
             lab.add("callerMs", Lab.millisSince(start));
             crowd.await();
             lab.add("wallMs", Lab.millisSince(start));
+            lab.add("cpuMs", Lab.cpuMillisOfThisProcess() - processCpu);
             lab.lookAtThreads();
             lab.add("errors", crowd.errors());
             lab.add("upstream", TokenService.requests());
         });
+        lab.add("connections", TokenService.connections());
     }
 
     /** Hits of a warm key: alone, then beside 100 tenants whose requests hang for a second and fail, asked again and again. */
@@ -227,34 +237,35 @@ final class Scenarios {
         public void onComplete() {}
     }
 
-    /** The heap after 4,000 tokens, less what it held before and less the tokens' own text. */
-    private static void memory(Lab lab, Contender contender) throws InterruptedException {
-        int size = lab.quick ? 1_000 : 4_000;
-        fill(Ask.scopes("warm-up", 500).map(contender::call).toList());
+    /** What the heap grows by with each token, between the first 1,000 and many more, less the token's own text. */
+    private static void memory(Lab lab, Contender contender) throws JMException {
+        int size = lab.quick ? 2_000 : 8_000;
         List<Ask> asks = Ask.scopes("memory", size).toList();
-        long bare = heap();
+        double bare = heap();
         List<Call> calls = asks.stream().map(contender::call).toList();
-        long before = heap();
+        double ready = heap();
+        fill(calls.subList(0, 1_000));
+        double some = heap();
+        fill(calls.subList(1_000, size));
+        double all = heap();
+        TokenService.follow(Script.prompt());
         fill(calls);
-        long after = heap();
-        long text = 24 + 16 + TokenServer.TOKEN_LENGTH;
-        lab.add("entryBytes", (after - before) / (double) size - text);
-        lab.add("requestBytes", (before - bare) / (double) size);
-        if (calls.size() + asks.size() != 2 * size) {
-            throw new AssertionError("kept alive until here");
-        }
+        lab.add("entryBytes", (all - some) / (size - 1_000) - (24 + 16 + TokenServer.TOKEN_LENGTH));
+        lab.add("requestBytes", (ready - bare) / size);
+        lab.add("forgotten", TokenService.requests());
     }
 
     private static void fill(List<Call> calls) {
         Flux.fromIterable(calls).flatMap(Call::getToken, 16).then().block();
     }
 
-    private static long heap() throws InterruptedException {
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            Thread.sleep(150);
-        }
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    /** Bytes of all objects that are alive. */
+    private static double heap() throws JMException {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer().invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram", new Object[] {new String[0]},
+                new String[] {String[].class.getName()});
+        String total = histogram.substring(histogram.lastIndexOf("Total")).strip();
+        return Double.parseDouble(total.substring(total.lastIndexOf(' ') + 1));
     }
 
     @FunctionalInterface

@@ -39,6 +39,7 @@ final class TokenServer {
     private static final String PADDING = "x".repeat(TOKEN_LENGTH);
 
     private final AtomicLong requests = new AtomicLong();
+    private final AtomicLong connections = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
     private volatile Script script = Script.prompt();
 
@@ -72,7 +73,8 @@ final class TokenServer {
     /** Port 443 where that is allowed: at an authority with a port, the peer's cache never hits. */
     private DisposableServer start(KeyManagerFactory keys) {
         HttpServer server = HttpServer.create().host("127.0.0.1")
-                .secure(ssl -> ssl.sslContext((SslProvider.GenericSslContextSpec<SslContextBuilder>) Http11SslContextSpec.forServer(keys))).handle(this::answer);
+                .secure(ssl -> ssl.sslContext((SslProvider.GenericSslContextSpec<SslContextBuilder>) Http11SslContextSpec.forServer(keys))).handle(this::answer)
+                .doOnChannelInit((observer, channel, remote) -> connections.incrementAndGet());
         try {
             return server.port(443).bindNow();
         } catch (ChannelBindException e) {
@@ -116,10 +118,13 @@ final class TokenServer {
     }
 
     private long obey(String line) {
-        if (line.equals("count")) {
-            return requests.get();
-        }
-        script = Script.parse(line);
-        return requests.getAndSet(0);
+        return switch (line) {
+            case "count" -> requests.get();
+            case "connections" -> connections.getAndSet(0);
+            default -> {
+                script = Script.parse(line);
+                yield requests.getAndSet(0);
+            }
+        };
     }
 }

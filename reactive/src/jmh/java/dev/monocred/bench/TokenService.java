@@ -27,6 +27,11 @@ final class TokenService {
         return (int) order("count");
     }
 
+    /** Ever opened. */
+    static int connections() {
+        return (int) order("connections");
+    }
+
     private static long order(String line) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.getInteger("bench.admin"))) {
             socket.getOutputStream().write((line + "\n").getBytes(UTF_8));

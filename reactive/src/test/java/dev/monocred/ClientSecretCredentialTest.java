@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,8 +42,12 @@ class ClientSecretCredentialTest {
 
     private final FakeEntra entra = FakeEntra.start();
 
+    /** Closed after each test: what all credentials share must not go from one test to the next. */
+    private final List<ClientSecretCredential> opened = new CopyOnWriteArrayList<>();
+
     @AfterEach
     void stop() {
+        opened.forEach(credential -> credential.close().block());
         entra.close();
     }
 
@@ -52,11 +57,13 @@ class ClientSecretCredentialTest {
                 .authorityHost(entra.authorityHost()).httpClient(entra.httpClient()).environment(name -> null);
     }
 
-    private static AccessToken get(ClientSecretCredential credential, TokenRequestContext request) {
+    private AccessToken get(ClientSecretCredential credential, TokenRequestContext request) {
+        opened.add(credential);
         return credential.getToken(request).blockOptional().orElseThrow();
     }
 
-    private static ClientAuthenticationException failure(ClientSecretCredential credential, TokenRequestContext request) {
+    private ClientAuthenticationException failure(ClientSecretCredential credential, TokenRequestContext request) {
+        opened.add(credential);
         try {
             credential.getToken(request).block();
         } catch (ClientAuthenticationException failure) {

@@ -172,12 +172,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
     void close() {
         if (LANDED.compareAndSet(this, false, true)) {
             cancelUpstream();
-            Failure closed = refresher.closedFailure();
-            int waiters = end(null, closed);
-            if (deadline != null) {
-                // It had taken off: whoever counts starts counts endings too.
-                refresher.events().failed(entry.key(), took(), waiters, closed);
-            }
+            end(null, refresher.closedFailure());
         }
     }
 

@@ -238,8 +238,11 @@ class TokenFaultsTest {
         // The server hangs up instead of answering the second request on a connection.
         FaultServer server = server(sends(TOKEN), sendsAndCloses(""), sends(TOKEN));
         fixture.close();
+        // A pool of one: the second request waits until the first one's connection is back, and takes it.
+        ConnectionProvider pool = ConnectionProvider.builder("one").maxConnections(1).build();
+        toClose.add(pool::dispose);
         // One attempt: what is sent again is not a retry.
-        fixture = new EngineFixture(null, EngineFixture.RULE.withAttempts(1));
+        fixture = new EngineFixture(HttpClient.create(pool), EngineFixture.RULE.withAttempts(1));
 
         token(server);
         AccessToken second = token(server);
@@ -252,6 +255,9 @@ class TokenFaultsTest {
     @Test
     void fault11AnAuthorizationCodeIsNotSentAgainEvenThen() throws IOException {
         FaultServer server = server(sends(TOKEN), sendsAndCloses(""), sends(TOKEN));
+        ConnectionProvider pool = ConnectionProvider.builder("one").maxConnections(1).build();
+        toClose.add(pool::dispose);
+        use(HttpClient.create(pool));
         token(server);
 
         assertTransient(failureOnce(server), HttpFailure.Kind.DISCONNECTED);

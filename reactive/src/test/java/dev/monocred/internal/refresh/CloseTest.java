@@ -6,6 +6,7 @@ import static dev.monocred.internal.refresh.Stage.assertEmitted;
 import static dev.monocred.internal.refresh.Stage.assertFailed;
 import static dev.monocred.internal.refresh.Stage.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.monocred.core.AccessToken;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.test.subscriber.TestSubscriber;
@@ -58,6 +61,33 @@ class CloseTest {
         }
         assertThat(distinct).hasSize(1_000);
         assertThat(stage.source.calls()).hasSize(2).allMatch(ScriptedSource.Call::isCancelled);
+    }
+
+    @Test
+    void aFatalErrorOfOneWaiterKeepsNoFlightOpen() {
+        StackOverflowError fatal = new StackOverflowError("in onError");
+        List<TestSubscriber<AccessToken>> waiters = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            stage.refresher.acquire(request(i)).subscribe(new CoreSubscriber<>() {
+                @Override
+                public void onSubscribe(Subscription subscription) {}
+
+                @Override
+                public void onNext(AccessToken token) {}
+
+                @Override
+                public void onError(Throwable error) {
+                    throw fatal;
+                }
+
+                @Override
+                public void onComplete() {}
+            });
+            waiters.add(stage.ask(request(i)));
+        }
+        assertThatThrownBy(() -> stage.refresher.close().block()).isSameAs(fatal);
+        assertThat(waiters).allSatisfy(waiter -> assertThat(assertFailed(waiter)).hasMessage("SomeCredential is closed"));
+        assertThat(stage.source.calls()).hasSize(5).allMatch(ScriptedSource.Call::isCancelled);
     }
 
     @Test

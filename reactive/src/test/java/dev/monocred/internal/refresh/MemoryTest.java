@@ -11,6 +11,8 @@ import dev.monocred.testing.ManualTime;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -98,16 +100,20 @@ class MemoryTest {
         Disposable stays = refresher.acquire(REQUEST).subscribe();
         long before = heap();
         int times = 100_000;
+        List<WeakReference<Object>> some = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             refresher.acquire(REQUEST).subscribe(subscriber);
             subscriber.cancelLater.cancel();
+            if (i % 10_000 == 0) {
+                some.add(new WeakReference<>(subscriber.cancelLater));
+            }
         }
         subscriber.cancelLater = Operators.emptySubscription();
-        assertThat((heap() - before) / times).isLessThanOrEqualTo(33);
+        // Others of this JVM use the heap too: their megabytes must not decide.
+        assertThat((heap() - before) / times).as("a node of 32 bytes and nothing else").isLessThanOrEqualTo(64);
         assertThat(source.asked()).isEqualTo(1);
-        long during = heap();
         source.last().answer(token());
-        assertThat(during - heap()).as("given back with the landing").isGreaterThan(times * 24L);
+        assertThat(some).as("given back with the landing").allMatch(MemoryTest::isCollected);
         assertThat(stays.isDisposed()).isTrue();
     }
 

@@ -451,8 +451,10 @@ class ToolTokenSourceTest {
 
         @Test
         void aMissingShellIsUnavailableAndBothShellsAreNamed() {
-            assertThat(ToolTokenSourceTest.this.failure(FakeTool.named("zsh"), tool, REQUEST))
-                    .isInstanceOf(CredentialUnavailableException.class).hasMessageContainingAll("pwsh", "powershell", "not found on PATH");
+            try (FakeTool other = FakeTool.named("zsh")) {
+                assertThat(ToolTokenSourceTest.this.failure(other, tool, REQUEST)).isInstanceOf(CredentialUnavailableException.class)
+                        .hasMessageContainingAll("pwsh", "powershell", "not found on PATH");
+            }
         }
 
         @Test

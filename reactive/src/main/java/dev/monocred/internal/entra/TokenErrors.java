@@ -10,12 +10,13 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * The sentences people see when there is no token: whose credential, what came back, what to do, the correlation id last.
  * Never a secret. Programs use the exception's fields; these texts may change.
  */
-final class TokenErrors {
+public final class TokenErrors {
 
     private TokenErrors() {}
 
@@ -28,6 +29,20 @@ final class TokenErrors {
         return new ClientAuthenticationException(
                 sentence(call.credential(), what, remedy(call, refused), error.correlationId()), null,
                 Details.NONE.withEntraError(error).withTransient(refused.isTransient()));
+    }
+
+    /**
+     * The authority said no before there was anything to redeem.
+     *
+     * @param application who asked
+     * @param tenant in which tenant
+     * @param endpoint where
+     * @param refused what was said
+     */
+    public static ClientAuthenticationException refused(EntraTokenSource.Application application, String tenant, URI endpoint,
+            Refused refused) {
+        return refused(new TokenCall(application.credential(), tenant, application.clientId(), endpoint, false, Mono.empty()),
+                refused);
     }
 
     /** The authority asks for a pause. */
@@ -67,8 +82,15 @@ final class TokenErrors {
                 Details.NONE.withTransient(failure.isTransient()));
     }
 
-    /** What was tried, what came back, what to do. */
-    static String sentence(String credential, String what, String remedy, @Nullable String correlationId) {
+    /**
+     * What was tried, what came back, what to do.
+     *
+     * @param credential whose name stands first
+     * @param what came back, without a full stop
+     * @param remedy what to do, without a full stop
+     * @param correlationId stands last, if there is one
+     */
+    public static String sentence(String credential, String what, String remedy, @Nullable String correlationId) {
         return credential + ": " + what + ". " + remedy + "."
                 + (correlationId == null ? "" : " Correlation id: " + correlationId + ".");
     }
@@ -133,6 +155,8 @@ final class TokenErrors {
             case "invalid_scope", "invalid_resource" -> SCOPE;
             case "interaction_required", "consent_required", "login_required" ->
                     "A person has to sign in or to consent; pass on the claims of this error";
+            case "access_denied" -> "The person cancelled or declined, or may not use application " + call.clientId()
+                    + "; ask for the token again to try once more";
             case "null" -> "Check the authority host and the tenant " + call.tenant()
                     + ", and that no proxy answers in its place";
             default -> "Check application " + call.clientId() + " in tenant " + call.tenant();

@@ -19,7 +19,7 @@ import reactor.core.publisher.MonoSink;
  * open is released by nothing, neither an interrupt, nor closing, nor the child's death (S-3). Whichever of result, failure,
  * deadline and cancel comes first ends the run; the worker sees that within 20 ms, and kills what is left.
  */
-final class Run implements Runnable {
+class Run implements Runnable {
 
     /** No token comes near it (S-5). */
     private static final int MAX_OUTPUT = 1024 * 1024;
@@ -79,7 +79,7 @@ final class Run implements Runnable {
         }
     }
 
-    private void timeOut() {
+    void timeOut() {
         fail(Reason.TIMED_OUT, "it did not answer within " + inWords(command.timeout()), null);
     }
 
@@ -101,10 +101,15 @@ final class Run implements Runnable {
                 try {
                     attend(process);
                 } finally {
-                    ProcessTree.end(process);
+                    end(process);
                 }
             }
         }
+    }
+
+    /** Leaves nothing behind. */
+    void end(Process process) {
+        ProcessTree.end(process);
     }
 
     private @Nullable Process start(String program, String directory) {
@@ -128,8 +133,12 @@ final class Run implements Runnable {
         // An open pipe makes a program ask something, and wait for the answer (S-2).
         builder.redirectInput(Redirect.from(new File(windows ? "NUL" : "/dev/null")));
         change(builder.environment(), windows);
+        redirect(builder);
         return builder;
     }
+
+    /** Output and errors are read, each for itself. */
+    void redirect(ProcessBuilder builder) {}
 
     private void change(Map<String, String> variables, boolean windows) {
         command.environment().forEach((name, value) -> {
@@ -178,7 +187,7 @@ final class Run implements Runnable {
         return there <= 0 ? 0 : Math.max(0, pipe.read(buffer, 0, there));
     }
 
-    private void finish(int exitCode) {
+    void finish(int exitCode) {
         if (over.compareAndSet(false, true)) {
             sink.success(new ProcessResult(exitCode, output.toByteArray(), errorOutput.bytes(),
                     runner.executables().nativeCharset()));

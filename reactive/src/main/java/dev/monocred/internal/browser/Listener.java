@@ -62,9 +62,14 @@ final class Listener {
             return listener.answer.asMono();
         }
 
+        /** Tells whoever brought the answer, or brings it once more, how it ended. Only the first page counts. */
+        void show(Page page) {
+            listener.verdict.tryEmitValue(page);
+        }
+
         /** Frees the port at once; whoever brought the answer still gets the page. Does not block. */
         void close(Page page) {
-            listener.verdict.tryEmitValue(page);
+            show(page);
             server.dispose();
         }
     }

@@ -26,7 +26,7 @@ public final class SystemBrowser implements Function<URI, Mono<Void>> {
     private static final Duration WATCHED = Duration.ofSeconds(5);
 
     private static final Program LINUX = new Program("a browser",
-            List.of("xdg-open", "wslview", "gnome-open", "sensible-browser", "microsoft-edge"), List.of("/usr/bin"), List.of(), List.of());
+            List.of("xdg-open", "wslview", "gnome-open", "sensible-browser", "microsoft-edge"), List.of(), List.of(), List.of());
     private static final Program MAC = new Program("a browser", List.of("open"), List.of("/usr/bin"), List.of(), List.of());
     private static final Program WINDOWS =
             new Program("a browser", List.of(), List.of(), List.of("rundll32.exe"), List.of("%SystemRoot%\\System32"));
@@ -69,7 +69,7 @@ public final class SystemBrowser implements Function<URI, Mono<Void>> {
         return !isMac && !executables.isWindows() && DESKTOP.stream().allMatch(name -> executables.variable(name) == null);
     }
 
-    private Command command(URI address) {
+    Command command(URI address) {
         Program program = executables.isWindows() ? WINDOWS : isMac ? MAC : LINUX;
         List<String> arguments = executables.isWindows()
                 ? List.of("url.dll,FileProtocolHandler", address.toString()) : List.of(address.toString());

@@ -7,6 +7,10 @@ import dev.monocred.core.oauth.TenantResolver;
 import dev.monocred.internal.entra.AuthenticationProvider;
 import dev.monocred.internal.entra.EntraEngine;
 import dev.monocred.internal.entra.EntraTokenSource;
+import dev.monocred.internal.managedidentity.Hosts;
+import dev.monocred.internal.managedidentity.Machine;
+import dev.monocred.internal.managedidentity.ManagedIdentityId;
+import dev.monocred.internal.managedidentity.Position;
 import dev.monocred.internal.process.Executables;
 import dev.monocred.internal.process.ProcessRunner;
 import dev.monocred.internal.refresh.RefresherOptions;
@@ -23,6 +27,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * What is behind a credential: the only class that knows all parts. {@link #over} is the architecture in one screen. Options
@@ -41,18 +46,23 @@ final class CredentialEngine {
     /** For an application that asks Entra for itself. */
     static CredentialEngine application(String credential, EntraOptions options,
             Function<EntraEngine, AuthenticationProvider> authentication) {
-        CredentialOptions common = options.common();
         SharedRuntime.Lease runtime = SharedRuntime.lease();
-        EntraEngine entra = new EntraEngine(new EntraEngine.Wiring(runtime, options.httpClient(), common.timeSource(),
-                common.scheduler(), common.environment(), options.applicationId()));
+        EntraEngine entra = entra(options, runtime);
         TokenSource wire = entra.source(
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),
                 authentication.apply(entra), EntraTokenSource::clientCredentials);
-        return over(wire, credential, request -> admit(credential, options.tenants(), request), common, runtime);
+        return over(wire, credential, request -> admit(credential, options.tenants(), request), options.common(), runtime);
     }
 
-    private static TokenRequestContext admit(String credential, TenantResolver tenants, TokenRequestContext request) {
+    /** What talks to Entra. */
+    static EntraEngine entra(EntraOptions options, SharedRuntime.Lease runtime) {
+        CredentialOptions common = options.common();
+        return new EntraEngine(new EntraEngine.Wiring(runtime, options.httpClient(), common.timeSource(),
+                common.scheduler(), common.environment(), options.applicationId()));
+    }
+
+    static TokenRequestContext admit(String credential, TenantResolver tenants, TokenRequestContext request) {
         try {
             return tenants.resolve(request);
         } catch (ClientAuthenticationException forbidden) {
@@ -75,6 +85,14 @@ final class CredentialEngine {
                 validity, runtime);
     }
 
+    /** For the identity of the machine. */
+    static CredentialEngine managedIdentity(String credential, CredentialOptions options, @Nullable HttpClient httpClient,
+            Machine machine, ManagedIdentityId id, Position position) {
+        SharedRuntime.Lease runtime = SharedRuntime.lease();
+        Hosts hosts = new Hosts(runtime, httpClient, options.timeSource(), options.scheduler(), machine, id, position);
+        return over(hosts.source(), credential, Hosts::admit, options, Hosts.DEADLINE, null, runtime);
+    }
+
     private static CredentialEngine over(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,
             CredentialOptions options, SharedRuntime.Lease runtime) {
         return over(wire, credential, admission, options, RefresherOptions.NETWORK_DEADLINE, null, runtime);
@@ -83,10 +101,15 @@ final class CredentialEngine {
     /** From the wire up to what {@code getToken} calls. */
     private static CredentialEngine over(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,
             CredentialOptions options, Duration flightDeadline, @Nullable Validity validity, SharedRuntime.Lease runtime) {
+        return new CredentialEngine(refresher(wire, credential, admission, options, flightDeadline, validity), runtime);
+    }
+
+    /** What is between a credential and its wire, from below to above. */
+    static TokenRefresher refresher(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,
+            CredentialOptions options, Duration flightDeadline, @Nullable Validity validity) {
         TokenSource logged = new LoggingSource(credential, wire, options.timeSource());
-        TokenRefresher shared = new TokenRefresher(logged, admission, new RefresherOptions(credential, options.timeSource(),
+        return new TokenRefresher(logged, admission, new RefresherOptions(credential, options.timeSource(),
                 options.scheduler(), flightDeadline, options.maxCachedTokens(), options.listener()), validity);
-        return new CredentialEngine(shared, runtime);
     }
 
     Mono<AccessToken> getToken(TokenRequestContext request) {

@@ -1,6 +1,7 @@
 package dev.monocred.core.oauth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -49,8 +50,9 @@ class SignInSecretsTest {
         assertThat(SECRETS.isState(SECRETS.state())).isTrue();
     }
 
-    private static String idToken(String claims) {
-        return "e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(UTF_8)) + ".";
+    private static IdToken idToken(String claims) {
+        return requireNonNull(IdToken.parse(
+                "e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(UTF_8)) + "."));
     }
 
     @Test
@@ -59,15 +61,9 @@ class SignInSecretsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"nonce\":\"another\"}", "{\"nonce\":null}", "{\"nonce\":1}", "[]", "no json"})
+    @ValueSource(strings = {"{}", "{\"nonce\":\"another\"}", "{\"nonce\":null}", "{\"nonce\":1}"})
     void anyOtherIdTokenIsNot(String claims) {
         assertThat(SECRETS.isNonceOf(idToken(claims))).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "a", "a.b", "a.*.c", "a.b.c.d"})
-    void whatIsNoJwtIsNotEither(String malformed) {
-        assertThat(SECRETS.isNonceOf(malformed)).isFalse();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.monocred.core.oauth.Authority;
 import dev.monocred.core.oauth.AuthorizationAnswer;
 import dev.monocred.core.oauth.AuthorizationRequest;
 import dev.monocred.core.oauth.Grant;
+import dev.monocred.core.oauth.IdToken;
 import dev.monocred.core.oauth.SignInSecrets;
 import dev.monocred.core.oauth.TokenResponse;
 import dev.monocred.internal.browser.Listener.Bound;
@@ -172,7 +173,7 @@ public final class BrowserSignIn {
     }
 
     private static boolean isForeign(Attempt attempt, TokenResponse response) {
-        String idToken = response.idToken();
+        IdToken idToken = response.idToken() == null ? null : IdToken.parse(response.idToken());
         return idToken != null && !attempt.secrets.isNonceOf(idToken);
     }
 

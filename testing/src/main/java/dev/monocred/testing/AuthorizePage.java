@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import mockwebserver3.MockResponse;
 import mockwebserver3.RecordedRequest;
 import okio.Buffer;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +58,10 @@ final class AuthorizePage {
     }
 
     MockResponse answer(RecordedRequest raw, String path) {
-        boolean isDecision = "POST".equals(raw.getMethod()) && raw.getBody() != null;
+        ByteString body = raw.getBody();
+        boolean isDecision = "POST".equals(raw.getMethod()) && body != null;
         String query = raw.getTarget().contains("?") ? raw.getTarget().substring(raw.getTarget().indexOf('?') + 1) : "";
-        Map<String, String> fields = decoded(isDecision ? raw.getBody().utf8() : query);
+        Map<String, String> fields = decoded(isDecision && body != null ? body.utf8() : query);
         if (!isDecision) {
             visits.add(raw.getUrl().uri());
         }

@@ -40,7 +40,7 @@ public final class BrowserSignIn {
 
     private final Application application;
     private final Authorities authorities;
-    private final EntraTokenSource tokens;
+    private final EntraTokenSource endpoint;
     private final Settings settings;
     private final Supplier<Scheduler> io;
     private final Scheduler timer;
@@ -50,16 +50,16 @@ public final class BrowserSignIn {
      *
      * @param application who asks
      * @param authorities where
-     * @param tokens redeems the code
+     * @param endpoint redeems the code
      * @param settings how
      * @param io where the application's code is called and random bytes are drawn
      * @param timer counts the limit
      */
-    public BrowserSignIn(Application application, Authorities authorities, EntraTokenSource tokens, Settings settings,
+    public BrowserSignIn(Application application, Authorities authorities, EntraTokenSource endpoint, Settings settings,
             Supplier<Scheduler> io, Scheduler timer) {
         this.application = application;
         this.authorities = authorities;
-        this.tokens = tokens;
+        this.endpoint = endpoint;
         this.settings = settings;
         this.io = io;
         this.timer = timer;
@@ -102,7 +102,7 @@ public final class BrowserSignIn {
     private record Attempt(TokenRequestContext request, String tenant, @Nullable String claims,
             Authority authority, SignInSecrets secrets, Bound port) {
 
-        URI endpoint() {
+        URI authorizeEndpoint() {
             return authority.authorizeEndpoint(tenant);
         }
     }
@@ -138,7 +138,7 @@ public final class BrowserSignIn {
 
     private Mono<TokenResponse> signIn(Attempt attempt) {
         URI address = new AuthorizationRequest(application.clientId(), attempt.port.redirectUri(), attempt.secrets,
-                attempt.request.scopes(), attempt.claims, settings.hints).at(attempt.endpoint());
+                attempt.request.scopes(), attempt.claims, settings.hints).at(attempt.authorizeEndpoint());
         LOG.info("{} opens a browser, and waits {} s for a sign-in at {}", application.credential(), settings.limit.toSeconds(),
                 attempt.port.redirectUri());
         return Mono.firstWithSignal(attempt.port.answer(), open(address).then(Mono.never()))
@@ -163,12 +163,12 @@ public final class BrowserSignIn {
     /** The order is the protocol's: the state was looked at before, then a refusal counts, then the code. */
     private Mono<TokenResponse> redeem(Attempt attempt, AuthorizationAnswer answer) {
         if (answer.refusal() != null) {
-            return Mono.error(TokenErrors.refused(application, attempt.tenant, attempt.endpoint(), answer.refusal()));
+            return Mono.error(TokenErrors.refused(application, attempt.tenant, attempt.authorizeEndpoint(), answer.refusal()));
         }
         return answer.code() == null
                 ? Mono.error(() -> failure("the browser came back with neither a code nor an error",
                         "Check that nothing changes what the browser sends"))
-                : tokens.redeem(attempt.request, new Grant.AuthorizationCode(answer.code(), attempt.port.redirectUri(),
+                : endpoint.redeem(attempt.request, new Grant.AuthorizationCode(answer.code(), attempt.port.redirectUri(),
                         attempt.secrets.codeVerifier()));
     }
 

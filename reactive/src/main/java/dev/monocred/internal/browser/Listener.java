@@ -136,7 +136,7 @@ final class Listener {
     private Mono<Page> settle(String encoded) {
         AuthorizationAnswer brought = AuthorizationAnswer.parse(encoded);
         if (!secrets.isState(brought.state())) {
-            LOG.debug("Something without the state of the sign-in under way came to port {}; still waiting", redirect.port());
+            LOG.debug("Something without the state of the sign-in under way came; still waiting");
             return Mono.just(Pages.anotherSignIn());
         }
         answer.tryEmitValue(brought);

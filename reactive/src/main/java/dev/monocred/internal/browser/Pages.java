@@ -58,7 +58,8 @@ final class Pages {
 
     private static Page detailed(Page page, EntraError said) {
         Page detailed = said.error() == null ? page : page.with("Error", said.error());
-        detailed = said.errorDescription() == null ? detailed : detailed.with("Reason", said.errorDescription());
+        detailed = said.errorDescription() == null ? detailed
+                : detailed.with("Reason", said.errorDescription().replaceFirst("\\s*Trace ID: .*$", ""));
         return said.correlationId() == null ? detailed : detailed.with("Correlation id", said.correlationId());
     }
 }

@@ -76,7 +76,7 @@ class BrowserSignInTest {
         Authorities authorities = engine.userAuthorities(Authority.parse(entra.authorityHost()), true);
         AuthenticationProvider none = () -> Mono.just(new AuthenticationProvider.Fixed(new ClientAuthentication.None()));
         return new BrowserSignIn(application, authorities, engine.source(application, authorities, none, request -> Mono.empty()),
-                new Settings(redirect, hints, Duration.ofSeconds(300), opener), runtime::io, time.scheduler());
+                new Settings(redirect, hints, Duration.ofMinutes(5), opener), runtime::io, time.scheduler());
     }
 
     private BrowserSignIn signIn(Function<URI, Mono<Void>> opener) {

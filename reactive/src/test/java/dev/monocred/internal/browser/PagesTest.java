@@ -30,7 +30,7 @@ class PagesTest {
     }
 
     private static Page refused(int status, String error) {
-        EntraError said = EntraError.builder(status).error(error).errorDescription(NASTY).correlationId("0b-" + NASTY).build();
+        EntraError said = EntraError.builder(status).error(error).errorDescription(NASTY + " Trace ID: 0a Correlation ID: 0b Timestamp: 0c").correlationId("0b-" + NASTY).build();
         return Pages.failed(new ClientAuthenticationException("planted", null, Details.NONE.withEntraError(said)));
     }
 
@@ -63,7 +63,7 @@ class PagesTest {
     void whatTheAuthoritySaysIsShownAsTextAndNeverAsMarkup() {
         assertThat(refused(0, NASTY).html()).doesNotContain("<script", "'x'").contains(
                 "<dt>Error</dt><dd>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;</dd>",
-                "<dt>Reason</dt><dd>&lt;script&gt;", "<dt>Correlation id</dt><dd>0b-&lt;script&gt;");
+                "<dt>Reason</dt><dd>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;</dd>", "<dt>Correlation id</dt><dd>0b-&lt;script&gt;");
     }
 
     @ParameterizedTest

@@ -24,6 +24,14 @@ class ManagedIdentityCredentialContractTest {
     }
 
     @Nested
+    class OnArc implements TokenCredentialContract {
+        @Override
+        public Subject newSubject() {
+            return HostSubjects.arc(ManualTime::scheduler);
+        }
+    }
+
+    @Nested
     class InMachineLearning implements TokenCredentialContract {
         @Override
         public Subject newSubject() {

@@ -78,6 +78,10 @@ public record Hosts(SharedRuntime.Lease runtime, @Nullable HttpClient httpClient
         return new CloudShellSource(machine, id, exchange(LIMITS));
     }
 
+    ArcSource arc() {
+        return new ArcSource(machine, id, runtime, exchange(LIMITS));
+    }
+
     ImdsSource imds() {
         return new ImdsSource(this, exchange(ImdsSource.LIMITS), exchange(ImdsSource.PROBE_LIMITS));
     }

@@ -21,8 +21,7 @@ enum ManagedIdentitySources {
     APP_SERVICE(machine -> machine.has("IDENTITY_ENDPOINT", "IDENTITY_HEADER"), Hosts::appService),
     MACHINE_LEARNING(machine -> machine.has("MSI_ENDPOINT", "MSI_SECRET"), Hosts::machineLearning),
     CLOUD_SHELL(machine -> machine.has("MSI_ENDPOINT"), Hosts::cloudShell),
-    ARC(machine -> machine.has("IDENTITY_ENDPOINT", "IMDS_ENDPOINT") || hasArcAgent(machine),
-            hosts -> new UnsupportedSource("Azure Arc")),
+    ARC(machine -> machine.has("IDENTITY_ENDPOINT", "IMDS_ENDPOINT") || hasArcAgent(machine), Hosts::arc),
     /** The only host without a mark. */
     IMDS(machine -> true, Hosts::imds);
 

@@ -46,10 +46,16 @@ final class CredentialEngine {
     /** For an application that asks Entra for itself. */
     static CredentialEngine application(String credential, EntraOptions options,
             Function<EntraEngine, AuthenticationProvider> authentication) {
+        return application(credential, options, UnaryOperator.identity(), authentication);
+    }
+
+    /** The same, with an engine that was changed. */
+    static CredentialEngine application(String credential, EntraOptions options, UnaryOperator<EntraEngine> change,
+            Function<EntraEngine, AuthenticationProvider> authentication) {
         CredentialOptions common = options.common();
         SharedRuntime.Lease runtime = SharedRuntime.lease();
-        EntraEngine entra = new EntraEngine(new EntraEngine.Wiring(runtime, options.httpClient(), common.timeSource(),
-                common.scheduler(), common.environment(), options.applicationId()));
+        EntraEngine entra = change.apply(new EntraEngine(new EntraEngine.Wiring(runtime, options.httpClient(), common.timeSource(),
+                common.scheduler(), common.environment(), options.applicationId())));
         TokenSource wire = entra.source(
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),

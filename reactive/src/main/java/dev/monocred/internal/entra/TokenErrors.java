@@ -67,6 +67,12 @@ final class TokenErrors {
                 Details.NONE.withTransient(failure.isTransient()));
     }
 
+    /** The io pool and its queue are full. */
+    static ClientAuthenticationException saturated(String credential, String what, Throwable rejected) {
+        return new ClientAuthenticationException(sentence(credential, "the blocking scheduler is saturated, so " + what,
+                "Check that no supplier blocks for long", null), rejected, Details.NONE.withTransient(true));
+    }
+
     /** What was tried, what came back, what to do. */
     static String sentence(String credential, String what, String remedy, @Nullable String correlationId) {
         return credential + ": " + what + ". " + remedy + "."

@@ -246,6 +246,10 @@ class Entry {
         }
     }
 
+    void reopen() {
+        update(Snapshot::reopened);
+    }
+
     @Nullable Flight slot() {
         return slot;
     }

@@ -27,7 +27,7 @@ class HostCredentialsBlockHoundTest {
 
     static Stream<Function<Function<ManualTime, Scheduler>, Subject>> subjects() {
         return Stream.of(HostSubjects::imds, HostSubjects::appService, HostSubjects::machineLearning, HostSubjects::cloudShell,
-                HostSubjects::arc);
+                HostSubjects::arc, HostSubjects::serviceFabric);
     }
 
     @ParameterizedTest(name = "[{index}]")

@@ -9,6 +9,7 @@ import dev.monocred.testing.FakeArc;
 import dev.monocred.testing.FakeCloudShell;
 import dev.monocred.testing.FakeImds;
 import dev.monocred.testing.FakeMachineLearning;
+import dev.monocred.testing.FakeServiceFabric;
 import dev.monocred.testing.ManualTime;
 import dev.monocred.testing.TokenCredentialContract.Subject;
 import java.time.Instant;
@@ -64,6 +65,14 @@ final class HostSubjects {
         return new HostSubject(time, credential,
                 () -> (int) fake.requests().stream().filter(request -> request.header("Authorization") == null).count(),
                 fake::holds, fake::releases, () -> fake.next(answers(400, "{}")), fake::close, List.of());
+    }
+
+    static Subject serviceFabric(Function<ManualTime, Scheduler> timer) {
+        ManualTime time = time();
+        FakeServiceFabric fake = FakeServiceFabric.start(time);
+        String secret = String.valueOf(fake.environment().apply("IDENTITY_HEADER"));
+        return new HostSubject(time, credential(time, timer, fake.environment()), () -> fake.requests().size(),
+                fake::holds, fake::releases, () -> fake.next(answers(400, "no " + secret)), fake::close, List.of(secret));
     }
 
     private static ManualTime time() {

@@ -24,6 +24,14 @@ class ManagedIdentityCredentialContractTest {
     }
 
     @Nested
+    class InServiceFabric implements TokenCredentialContract {
+        @Override
+        public Subject newSubject() {
+            return HostSubjects.serviceFabric(ManualTime::scheduler);
+        }
+    }
+
+    @Nested
     class OnArc implements TokenCredentialContract {
         @Override
         public Subject newSubject() {

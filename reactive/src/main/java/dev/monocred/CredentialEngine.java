@@ -46,8 +46,14 @@ final class CredentialEngine {
     /** For an application that asks Entra for itself. */
     static CredentialEngine application(String credential, EntraOptions options,
             Function<EntraEngine, AuthenticationProvider> authentication) {
+        return application(credential, options, UnaryOperator.identity(), authentication);
+    }
+
+    /** The same, with an engine that was changed. */
+    static CredentialEngine application(String credential, EntraOptions options, UnaryOperator<EntraEngine> change,
+            Function<EntraEngine, AuthenticationProvider> authentication) {
         SharedRuntime.Lease runtime = SharedRuntime.lease();
-        EntraEngine entra = entra(options, runtime);
+        EntraEngine entra = change.apply(entra(options, runtime));
         TokenSource wire = entra.source(
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),

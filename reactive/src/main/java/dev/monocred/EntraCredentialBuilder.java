@@ -119,6 +119,18 @@ abstract class EntraCredentialBuilder<B extends EntraCredentialBuilder<B>> exten
         return self();
     }
 
+    /** The variable that stands in for a part that is not set; for most credentials there is none. */
+    @Nullable String variableOf(String part) {
+        return null;
+    }
+
+    /** A part that is set, or else what its variable says; noted as missing if there is neither. */
+    private String text(Required required, String part, @Nullable String set) {
+        String variable = variableOf(part);
+        return variable == null ? required.text(part, set)
+                : required.text(part + " (" + variable + ")", set != null ? set : variable(variable));
+    }
+
     /** Notes which of the credential's own parts are missing. */
     abstract void requireOwn(Required required);
 
@@ -140,10 +152,11 @@ abstract class EntraCredentialBuilder<B extends EntraCredentialBuilder<B>> exten
     /** Checks all required parts together, then freezes everything. */
     EntraOptions options(String credential) {
         Required required = new Required(credential);
-        String tenant = required.text("tenantId", settledTenantId(tenantId));
-        String client = required.text("clientId", settledClientId(clientId));
+        String tenant = text(required, "tenantId", settledTenantId(tenantId));
+        String client = text(required, "clientId", settledClientId(clientId));
         requireOwn(required);
         required.check();
+        TenantResolver.checkTenantId(tenant);
         CredentialOptions common = options();
         return new EntraOptions(common, tenant, client, settledAuthority(authority(common)),
                 new TenantResolver(tenant, additionallyAllowedTenants, isMultitenantDisabled(common)), disableInstanceDiscovery,

@@ -222,7 +222,17 @@ public final class FakeEntra implements AutoCloseable {
      * @return a new JWT
      */
     public String federatedAssertion() {
-        return tokens.federate("system:serviceaccount:shop:orders", now(), Duration.ofHours(1));
+        return federatedAssertion(Duration.ofHours(1));
+    }
+
+    /**
+     * As {@link #federatedAssertion()}, for as long as you say. Kubernetes makes them for an hour to a day.
+     *
+     * @param lifetime from now until its end
+     * @return a new JWT
+     */
+    public String federatedAssertion(Duration lifetime) {
+        return tokens.federate("system:serviceaccount:shop:orders", now(), lifetime);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.monocred.internal.entra;
 
+import dev.monocred.core.EntraError;
 import dev.monocred.core.oauth.ClientAuthentication;
 import java.net.URI;
 import reactor.core.publisher.Mono;
@@ -16,8 +17,12 @@ public interface AuthenticationProvider {
      */
     Mono<Proof> prepare();
 
-    /** Whether asking again after {@code invalid_client} may bring something else that is worth one more attempt. */
-    default boolean isRotating() {
+    /**
+     * Whether asking again after a refusal may bring something else that is worth one more attempt.
+     *
+     * @param refusal what Entra said about the last one
+     */
+    default boolean isWorthAnother(EntraError refusal) {
         return false;
     }
 

@@ -134,7 +134,7 @@ final class Chromium implements AutoCloseable {
         answers.put(number, answer);
         ObjectNode command = JSON.createObjectNode().put("id", number).put("method", method);
         command.set("params", JSON.valueToTree(parameters));
-        commands.tryEmitNext(command.toString()).orThrow();
+        commands.emitNext(command.toString(), Sinks.EmitFailureHandler.busyLooping(LIMIT)); // two threads drive it
         JsonNode message = requireNonNull(answer.asMono().block(LIMIT));
         if (message.has("error")) {
             throw new AssertionError(method + ": " + message.path("error"));

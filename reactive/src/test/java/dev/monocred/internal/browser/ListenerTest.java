@@ -169,7 +169,7 @@ class ListenerTest {
 
         assertThat(List.of(first, second, third)).allSatisfy(page -> assertThat(page.join().html())
                 .isEqualTo(Pages.signedIn().html()));
-        assertThat(port.answer().map(AuthorizationAnswer::code).block(LIMIT)).isEqualTo("C-1");
+        assertThat(Objects.requireNonNull(port.answer().block(LIMIT)).code()).isEqualTo("C-1");
     }
 
     @Test

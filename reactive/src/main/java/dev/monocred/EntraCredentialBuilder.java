@@ -134,16 +134,31 @@ abstract class EntraCredentialBuilder<B extends EntraCredentialBuilder<B>> exten
     /** Notes which of the credential's own parts are missing. */
     abstract void requireOwn(Required required);
 
+    /** The tenant where none need be given. */
+    @Nullable String settledTenantId(@Nullable String given) {
+        return given;
+    }
+
+    /** The application where none need be given. */
+    @Nullable String settledClientId(@Nullable String given) {
+        return given;
+    }
+
+    /** The authority where something else can name it. */
+    Authority settledAuthority(Authority configured) {
+        return configured;
+    }
+
     /** Checks all required parts together, then freezes everything. */
     EntraOptions options(String credential) {
         Required required = new Required(credential);
-        String tenant = text(required, "tenantId", tenantId);
-        String client = text(required, "clientId", clientId);
+        String tenant = text(required, "tenantId", settledTenantId(tenantId));
+        String client = text(required, "clientId", settledClientId(clientId));
         requireOwn(required);
         required.check();
         TenantResolver.checkTenantId(tenant);
         CredentialOptions common = options();
-        return new EntraOptions(common, tenant, client, authority(common),
+        return new EntraOptions(common, tenant, client, settledAuthority(authority(common)),
                 new TenantResolver(tenant, additionallyAllowedTenants, isMultitenantDisabled(common)), disableInstanceDiscovery,
                 httpClient, applicationId);
     }

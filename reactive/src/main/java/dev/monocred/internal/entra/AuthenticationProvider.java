@@ -8,6 +8,9 @@ import reactor.core.publisher.Mono;
 /** How an application comes by its proof, in the two steps that differ: once for an acquisition, and once for an attempt. */
 public interface AuthenticationProvider {
 
+    /** A public client has nothing to prove itself with. */
+    AuthenticationProvider NONE = () -> Mono.just(new Fixed(new ClientAuthentication.None()));
+
     /**
      * Gets what the proof is made of: asks for a secret or an assertion, reads a certificate. Subscribed once for each
      * acquisition; does not block.

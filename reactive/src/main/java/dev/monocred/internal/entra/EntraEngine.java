@@ -178,6 +178,17 @@ public final class EntraEngine {
     }
 
     /**
+     * The token endpoint for flows that exchange one grant after another.
+     *
+     * @param application who asks
+     * @param authorities where
+     * @param authentication how it proves itself
+     */
+    public EntraTokenSource endpoint(Application application, Authorities authorities, AuthenticationProvider authentication) {
+        return source(application, authorities, authentication, request -> Mono.empty());
+    }
+
+    /**
      * What Azure Pipelines makes for a job as proof.
      *
      * @param connection which service connection

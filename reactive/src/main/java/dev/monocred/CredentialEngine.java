@@ -7,6 +7,10 @@ import dev.monocred.core.oauth.TenantResolver;
 import dev.monocred.internal.entra.AuthenticationProvider;
 import dev.monocred.internal.entra.EntraEngine;
 import dev.monocred.internal.entra.EntraTokenSource;
+import dev.monocred.internal.managedidentity.Hosts;
+import dev.monocred.internal.managedidentity.Machine;
+import dev.monocred.internal.managedidentity.ManagedIdentityId;
+import dev.monocred.internal.managedidentity.Position;
 import dev.monocred.internal.process.Executables;
 import dev.monocred.internal.process.ProcessRunner;
 import dev.monocred.internal.refresh.RefresherOptions;
@@ -23,6 +27,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * What is behind a credential: the only class that knows all parts. {@link #over} is the architecture in one screen. Options
@@ -73,6 +78,14 @@ final class CredentialEngine {
         Duration deadline = options.processTimeout().plus(RefresherOptions.NETWORK_DEADLINE);
         return over(wire, tool.credential(), request -> tool.admit(options.tenants().resolve(request)), common, deadline,
                 validity, runtime);
+    }
+
+    /** For the identity of the machine. */
+    static CredentialEngine managedIdentity(String credential, CredentialOptions options, @Nullable HttpClient httpClient,
+            Machine machine, ManagedIdentityId id, Position position) {
+        SharedRuntime.Lease runtime = SharedRuntime.lease();
+        Hosts hosts = new Hosts(runtime, httpClient, options.timeSource(), options.scheduler(), machine, id, position);
+        return over(hosts.source(), credential, Hosts::admit, options, Hosts.DEADLINE, null, runtime);
     }
 
     private static CredentialEngine over(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,

@@ -1,11 +1,14 @@
 package dev.monocred.testing;
 
 import dev.monocred.testing.FakeAnswer.Refusal;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,20 @@ final class EntraRules {
     private static final String DEFAULT = "/.default";
 
     private final Map<String, Map<String, String>> secretsByTenant = new ConcurrentHashMap<>();
+    private final ClientAssertions assertions;
+    private final Supplier<String> authority;
+
+    EntraRules(ClientAssertions assertions, Supplier<String> authority) {
+        this.assertions = assertions;
+        this.authority = authority;
+    }
+
+    /** An application that has a certificate needs no secret, so it gets one that nobody knows. */
+    void register(String tenant, String clientId, X509Certificate certificate) {
+        secretsByTenant.computeIfAbsent(lowerCase(tenant), unknown -> new ConcurrentHashMap<>())
+                .putIfAbsent(lowerCase(clientId), UUID.randomUUID().toString());
+        assertions.register(tenant, clientId, certificate);
+    }
 
     void register(String tenant, String clientId, String secret) {
         secretsByTenant.computeIfAbsent(lowerCase(tenant), unknown -> new ConcurrentHashMap<>())
@@ -95,8 +112,7 @@ final class EntraRules {
                     + "' was not found in the directory '" + request.tenant() + "'.", Map.of());
         }
         if (!isAbsent(request, "client_assertion")) {
-            return invalidClient(700027, "The certificate with identifier used to sign the client assertion is not"
-                    + " registered on application.");
+            return assertions.check(request, authority.get() + request.path());
         }
         if (isAbsent(request, "client_secret")) {
             return invalidClient(7000218, "The request body must contain the following parameter: 'client_assertion' or"

@@ -6,6 +6,7 @@ import dev.monocred.core.TimeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +64,8 @@ public final class FakeEntra implements AutoCloseable {
     /** The secret of the application that every fake knows; it contains characters that a form must escape. */
     public static final String CLIENT_SECRET = "invented+secret/of&the=fake%7E";
 
-    private static final Pattern TOKEN_PATH = Pattern.compile("/([^/]*)/oauth2/v2\\.0/token");
+    /** AD FS has no versions. */
+    private static final Pattern TOKEN_PATH = Pattern.compile("/(?:([^/]*)/oauth2/v2\\.0|(adfs)/oauth2)/token");
     private static final String DISCOVERY_PATH = "/common/discovery/instance";
     private static final String PROTECTED_PATH = "/protected";
     /** Far more than a request needs to arrive on loopback, so only a request that never comes takes this long. */
@@ -76,8 +78,8 @@ public final class FakeEntra implements AutoCloseable {
     private final HandshakeCertificates trust;
     private final String certificatePem;
     private final ConnectionProvider connections = ConnectionProvider.create("fake-entra", 500);
-    private final EntraRules rules = new EntraRules();
     private final IssuedTokens tokens = new IssuedTokens();
+    private final EntraRules rules = new EntraRules(new ClientAssertions(tokens), this::authorityHost);
     private final EntraResponses responses = new EntraResponses(rules, tokens, this::authorityHost, this::now);
     private final Queue<FakeAnswer> queue = new ConcurrentLinkedQueue<>();
     private final List<Rule> standing = new CopyOnWriteArrayList<>();
@@ -194,6 +196,30 @@ public final class FakeEntra implements AutoCloseable {
     public FakeEntra registers(String tenantId, String clientId, String clientSecret) {
         rules.register(tenantId, clientId, requireNonNull(clientSecret, "clientSecret"));
         return this;
+    }
+
+    /**
+     * Registers a certificate of an application; an application can have several, and a secret too. Its assertions are then
+     * verified: signature, thumbprint, chain, audience, issuer, subject and times, and each {@code jti} counts once.
+     *
+     * @param tenantId its tenant's id or domain
+     * @param clientId its id
+     * @param certificate its certificate, with an RSA key
+     * @return this fake
+     */
+    public FakeEntra registers(String tenantId, String clientId, X509Certificate certificate) {
+        rules.register(tenantId, clientId, requireNonNull(certificate, "certificate"));
+        return this;
+    }
+
+    /**
+     * An assertion such as a cluster, a pipeline or another cloud gives to its workloads. Every application that this fake
+     * knows can use it as {@code client_assertion} for an hour, and more than once.
+     *
+     * @return a new JWT
+     */
+    public String federatedAssertion() {
+        return tokens.federate("system:serviceaccount:shop:orders", now(), Duration.ofHours(1));
     }
 
     /**
@@ -382,7 +408,8 @@ public final class FakeEntra implements AutoCloseable {
         String path = raw.getTarget().replaceFirst("\\?.*", "");
         Matcher token = TOKEN_PATH.matcher(path);
         if (token.matches()) {
-            return answerToken(new RecordedTokenRequest(String.valueOf(raw.getMethod()), path, token.group(1),
+            return answerToken(new RecordedTokenRequest(String.valueOf(raw.getMethod()), path,
+                    token.group(1) == null ? token.group(2) : token.group(1),
                     RecordedTokenRequest.headers(raw.getHeaders()), utf8(raw), now()));
         }
         return switch (path) {

@@ -120,7 +120,7 @@ class FakeEntraTest {
         @CsvSource(nullValues = "-", value = {
             "client_secret, wrong,                                         401, 7000215, invalid_client",
             "client_secret, -,                                             401, 7000218, invalid_client",
-            "client_assertion, a.b.c,                                      401, 700027,  invalid_client",
+            "client_assertion, a.b.c,                                      400, 900144,  invalid_request",
             "client_id,     44444444-4444-4444-4444-444444444444,          400, 700016,  unauthorized_client",
             "client_id,     -,                                             400, 900144,  invalid_request",
             "grant_type,    -,                                             400, 900144,  invalid_request",

@@ -100,7 +100,7 @@ public final class Expiry {
         return null;
     }
 
-    private static @Nullable Duration absolute(JsonNode value, Instant now) {
+    static @Nullable Duration absolute(JsonNode value, Instant now) {
         OptionalDouble number = number(value);
         if (number.isPresent() && number.getAsDouble() < FIRST_INSTANT) {
             return clamp(number.getAsDouble());

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenResponseParser {
 
-    private static final Set<Integer> TRANSIENT_STATUS = Set.of(408, 429, 500, 502, 503, 504);
+    static final Set<Integer> TRANSIENT_STATUS = Set.of(408, 429, 500, 502, 503, 504);
     private static final Set<String> TRANSIENT_ERROR = Set.of("temporarily_unavailable", "server_error");
 
     /** Clocks that differ less are right enough; a slow answer is no wrong clock (T-5). */
@@ -50,7 +50,7 @@ public final class TokenResponseParser {
 
     private static final Pattern JSON_TYPE = Pattern.compile("(application|text)/([^;\\s]+\\+)?json\\s*(;.*)?",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
+    static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+");
     private static final Pattern ENTRA_CODE = Pattern.compile("AADSTS([0-9]{1,18})");
 
@@ -156,7 +156,7 @@ public final class TokenResponseParser {
         return new Refused(error, isTransient, RetryAfter.read(answer.headers()));
     }
 
-    private static List<Long> errorCodes(ObjectNode body, @Nullable String description) {
+    static List<Long> errorCodes(ObjectNode body, @Nullable String description) {
         List<Long> codes = StreamSupport.stream(body.path(ERROR_CODES).spliterator(), false)
                 .filter(JsonNode::canConvertToExactIntegral).filter(JsonNode::canConvertToLong)
                 .map(JsonNode::longValue).toList();
@@ -178,12 +178,12 @@ public final class TokenResponseParser {
         return id != null ? id : answer.header(header).stream().map(TokenResponseParser::shorten).findFirst().orElse(null);
     }
 
-    private static @Nullable String text(JsonNode member) {
+    static @Nullable String text(JsonNode member) {
         String text = member.isTextual() ? member.textValue() : "";
         return text.isBlank() ? null : text;
     }
 
-    private static @Nullable String shortText(JsonNode member) {
+    static @Nullable String shortText(JsonNode member) {
         String text = text(member);
         return text == null ? null : shorten(text);
     }
@@ -192,7 +192,7 @@ public final class TokenResponseParser {
         return oneLineOf(text.length() > MAX_SHORT_TEXT ? text.substring(0, MAX_SHORT_TEXT) : text);
     }
 
-    private static @Nullable String oneLine(@Nullable String text) {
+    static @Nullable String oneLine(@Nullable String text) {
         return text == null ? null : oneLineOf(text);
     }
 

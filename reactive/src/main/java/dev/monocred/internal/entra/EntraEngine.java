@@ -12,6 +12,7 @@ import dev.monocred.internal.http.Retries;
 import dev.monocred.internal.http.RetryRule;
 import dev.monocred.internal.runtime.SharedRuntime;
 import java.net.URI;
+import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -103,6 +104,26 @@ public final class EntraEngine {
      */
     public ApplicationCallback callback(String credential, String what, Supplier<Mono<String>> supplier) {
         return new ApplicationCallback(credential, what, supplier, wiring.runtime()::io, limits.total(), wiring.timer());
+    }
+
+    /**
+     * A certificate as proof.
+     *
+     * @param holder whose it is
+     * @param store where it comes from
+     * @param style what assertions look like
+     * @param signer signs where the key is, or {@code null} if the key is here
+     */
+    public CertificateAuthentication certificate(CertificateAuthentication.Holder holder, CertificateStore store,
+            CertificateAuthentication.Style style, @Nullable Function<byte[], Mono<byte[]>> signer) {
+        return new CertificateAuthentication(holder, store, style,
+                signer == null ? null : bytes -> signature(holder, signer, bytes).text(), wiring.runtime()::io, wiring.time());
+    }
+
+    private ApplicationCallback signature(CertificateAuthentication.Holder holder, Function<byte[], Mono<byte[]>> signer,
+            byte[] bytes) {
+        return callback(holder.credential(), "signature",
+                () -> signer.apply(bytes).map(Base64.getUrlEncoder().withoutPadding()::encodeToString));
     }
 
     /**

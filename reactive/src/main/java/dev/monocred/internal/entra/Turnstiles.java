@@ -13,14 +13,25 @@ import reactor.core.publisher.Sinks;
  * hangs takes four connections, not all (section 11). Who waits may leave at any time; who leaves while running makes room.
  * The next in line starts on the thread of whoever made room. Nothing is kept for a key that nobody uses.
  */
-final class Turnstiles {
+public final class Turnstiles {
 
     static final int AT_A_TIME = 4;
 
     private final ConcurrentMap<String, Turnstile> byKey = new ConcurrentHashMap<>();
+    private final int atATime;
+
+    /** For a token endpoint. */
+    public Turnstiles() {
+        this(AT_A_TIME);
+    }
+
+    /** Lets so many pass at a time. */
+    public Turnstiles(int atATime) {
+        this.atATime = atATime;
+    }
 
     /** Runs the work when its turn comes; nothing happens before subscription. */
-    <T> Mono<T> pass(String key, Mono<T> work) {
+    public <T> Mono<T> pass(String key, Mono<T> work) {
         return Mono.defer(() -> {
             Turnstile turnstile = enter(key);
             Visitor visitor = new Visitor();
@@ -37,7 +48,7 @@ final class Turnstiles {
 
     // Counting inside compute: a turnstile must not be dropped while somebody enters it.
     private Turnstile enter(String key) {
-        return byKey.compute(key, (same, present) -> (present == null ? new Turnstile() : present).count(1));
+        return byKey.compute(key, (same, present) -> (present == null ? new Turnstile(atATime) : present).count(1));
     }
 
     private void exit(String key) {
@@ -54,10 +65,14 @@ final class Turnstiles {
     private static final class Turnstile {
 
         private final ConcurrentLinkedQueue<Visitor> line = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger free = new AtomicInteger(AT_A_TIME);
+        private final AtomicInteger free;
         private final AtomicInteger draining = new AtomicInteger();
         /** Changed under the map's own guard only. */
         private int visitors;
+
+        Turnstile(int atATime) {
+            this.free = new AtomicInteger(atATime);
+        }
 
         Turnstile count(int change) {
             visitors += change;

@@ -72,8 +72,11 @@ public final class SharedRuntime {
         if (made != null && made.configuration().resolver() != null) {
             made.configuration().resolver().close();
         }
-        io.dispose();
-        process.dispose();
+        // A pool ends under a lock that its own threads take too: whoever closes the last credential must not wait for it.
+        daemons("monocred-end").newThread(() -> {
+            io.dispose();
+            process.dispose();
+        }).start();
     }
 
     private HttpClient client() {

@@ -1,0 +1,145 @@
+package dev.monocred.internal.entra;
+
+import dev.monocred.core.jwt.BadCertificateException;
+import dev.monocred.core.jwt.CertificateParser;
+import dev.monocred.core.jwt.SigningCertificate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where a certificate comes from. */
+public sealed interface CertificateStore {
+
+    /**
+     * Gives the certificate as it is now. May read a file, so it may block.
+     *
+     * @throws BadCertificateException with a clause that goes on {@link #name()}
+     */
+    SigningCertificate load() throws BadCertificateException;
+
+    /** What an error calls it, as in {@code certificate file /etc/app.pem}. */
+    String name();
+
+    /** How bytes become a certificate. */
+    @FunctionalInterface
+    interface Reading {
+        /** Reads it. */
+        SigningCertificate read(byte[] content) throws BadCertificateException;
+
+        /** With its key, which may be encrypted. */
+        static Reading withKey(@Nullable String password) {
+            return content -> CertificateParser.parse(content, password);
+        }
+
+        /** Alone, for a key that is elsewhere. */
+        static Reading withoutKey() {
+            return CertificateParser::parsePublic;
+        }
+    }
+
+    /**
+     * Read already.
+     *
+     * @param certificate what was read
+     */
+    record Held(SigningCertificate certificate) implements CertificateStore {
+
+        @Override
+        public SigningCertificate load() {
+            return certificate;
+        }
+
+        @Override
+        public String name() {
+            return "certificate";
+        }
+    }
+
+    /**
+     * A file, read at each acquisition and parsed when it is another than before. Acquisitions are rare and certificates
+     * small, so this costs nothing that matters, and no time stamp can hide a change. A file that cannot be used keeps the
+     * last certificate that could: whoever rotates it may be half done.
+     */
+    final class FromFile implements CertificateStore {
+
+        private static final Logger LOG = LoggerFactory.getLogger("dev.monocred");
+        /** A chain with a key takes some ten thousand bytes. */
+        private static final int LARGEST = 1 << 20;
+
+        private final Path file;
+        private final Reading reading;
+        private final AtomicReference<@Nullable Parsed> last = new AtomicReference<>();
+
+        // "ArrayRecordComponent": nobody compares one or sees its bytes.
+        @SuppressWarnings("ArrayRecordComponent")
+        private record Parsed(byte[] content, SigningCertificate certificate) {}
+
+        /**
+         * Reads nothing yet.
+         *
+         * @param file which file
+         * @param reading what it holds
+         */
+        public FromFile(Path file, Reading reading) {
+            this.file = file;
+            this.reading = reading;
+        }
+
+        @Override
+        public SigningCertificate load() throws BadCertificateException {
+            Parsed before = last.get();
+            try {
+                byte[] content = content();
+                if (before != null && Arrays.equals(before.content, content)) {
+                    return before.certificate;
+                }
+                Parsed now = new Parsed(content, reading.read(content));
+                last.set(now);
+                return now.certificate;
+            } catch (BadCertificateException unusable) {
+                if (before == null) {
+                    throw unusable;
+                }
+                LOG.warn("The {} {}; the one that was read before is used on", name(), unusable.clause());
+                return before.certificate;
+            }
+        }
+
+        private byte[] content() throws BadCertificateException {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new BadCertificateException(Files.isDirectory(file) ? "is a directory" : "is no regular file", null);
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] content = in.readNBytes(LARGEST + 1);
+                if (content.length > LARGEST) {
+                    throw new BadCertificateException("is larger than 1 MiB, so it is no certificate", null);
+                }
+                return content;
+            } catch (NoSuchFileException missing) {
+                throw new BadCertificateException("does not exist", missing);
+            } catch (AccessDeniedException denied) {
+                throw new BadCertificateException("may not be read by this process", denied);
+            } catch (IOException failed) {
+                throw new BadCertificateException("cannot be read: " + failed.getClass().getSimpleName(), failed);
+            }
+        }
+
+        @Override
+        public String name() {
+            return "certificate file " + file;
+        }
+
+        @Override
+        public String toString() {
+            return "FromFile[" + file + "]";
+        }
+    }
+}

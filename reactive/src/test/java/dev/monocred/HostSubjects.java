@@ -1,0 +1,63 @@
+package dev.monocred;
+
+import static dev.monocred.testing.FakeAnswer.answers;
+
+import dev.monocred.core.TokenCredential;
+import dev.monocred.testing.FakeAppService;
+import dev.monocred.testing.FakeCloudShell;
+import dev.monocred.testing.FakeImds;
+import dev.monocred.testing.FakeMachineLearning;
+import dev.monocred.testing.ManualTime;
+import dev.monocred.testing.TokenCredentialContract.Subject;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/** A managed identity on each host. Delays run on a scheduler of the caller's choice: the manual one has a lock. */
+// NullAway: javac 17 does not read from class files that an environment may give null.
+@SuppressWarnings("NullAway")
+final class HostSubjects {
+
+    private HostSubjects() {}
+
+    static Subject imds(Function<ManualTime, Scheduler> timer) {
+        ManualTime time = time();
+        FakeImds fake = FakeImds.start(time);
+        return new HostSubject(time, credential(time, timer, fake.environment()), () -> fake.requests().size(),
+                fake::holds, fake::releases, () -> fake.next(answers(401, "{\"error\":\"unknown_source\"}")), fake::close, List.of());
+    }
+
+    static Subject appService(Function<ManualTime, Scheduler> timer) {
+        ManualTime time = time();
+        FakeAppService fake = FakeAppService.start(time);
+        return new HostSubject(time, credential(time, timer, fake.environment()), () -> fake.requests().size(),
+                fake::holds, fake::releases, () -> fake.next(answers(400, "{\"message\":\"no " + fake.secret() + "\"}")), fake::close,
+                List.of(fake.secret()));
+    }
+
+    static Subject machineLearning(Function<ManualTime, Scheduler> timer) {
+        ManualTime time = time();
+        FakeMachineLearning fake = FakeMachineLearning.start(time);
+        String secret = String.valueOf(fake.environment().apply("MSI_SECRET"));
+        return new HostSubject(time, credential(time, timer, fake.environment()), () -> fake.requests().size(),
+                fake::holds, fake::releases, () -> fake.next(answers(400, "no " + secret)), fake::close, List.of(secret));
+    }
+
+    static Subject cloudShell(Function<ManualTime, Scheduler> timer) {
+        ManualTime time = time();
+        FakeCloudShell fake = FakeCloudShell.start(time);
+        return new HostSubject(time, credential(time, timer, fake.environment()), () -> fake.requests().size(),
+                fake::holds, fake::releases, () -> fake.next(answers(400, "{}")), fake::close, List.of());
+    }
+
+    private static ManualTime time() {
+        return ManualTime.startingAt(Instant.parse("2030-01-01T00:00:00Z"));
+    }
+
+    private static TokenCredential credential(ManualTime time, Function<ManualTime, Scheduler> timer,
+            Function<String, @Nullable String> environment) {
+        return ManagedIdentityCredential.builder().environment(environment).timeSource(time).scheduler(timer.apply(time)).build();
+    }
+}

@@ -9,6 +9,7 @@ module dev.monocred.core {
     requires static transitive org.jspecify;
 
     exports dev.monocred.core;
+    exports dev.monocred.core.cache to dev.monocred.reactive, dev.monocred.testing;
     exports dev.monocred.core.jwt to dev.monocred.reactive, dev.monocred.testing;
     exports dev.monocred.core.oauth to dev.monocred.reactive, dev.monocred.testing;
     exports dev.monocred.core.refresh to dev.monocred.reactive, dev.monocred.testing;

@@ -88,6 +88,12 @@ abstract class CredentialBuilder<B extends CredentialBuilder<B>> {
         return self();
     }
 
+    /** What a variable says; blank says nothing. */
+    @Nullable String variable(String name) {
+        String value = environment.apply(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+
     CredentialOptions options() {
         return new CredentialOptions(environment, timeSource, scheduler, maxCachedTokens, listener);
     }

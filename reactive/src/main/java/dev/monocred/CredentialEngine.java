@@ -46,18 +46,29 @@ final class CredentialEngine {
     /** For an application that asks Entra for itself. */
     static CredentialEngine application(String credential, EntraOptions options,
             Function<EntraEngine, AuthenticationProvider> authentication) {
-        CredentialOptions common = options.common();
+        return application(credential, options, UnaryOperator.identity(), authentication);
+    }
+
+    /** The same, with an engine that was changed. */
+    static CredentialEngine application(String credential, EntraOptions options, UnaryOperator<EntraEngine> change,
+            Function<EntraEngine, AuthenticationProvider> authentication) {
         SharedRuntime.Lease runtime = SharedRuntime.lease();
-        EntraEngine entra = new EntraEngine(new EntraEngine.Wiring(runtime, options.httpClient(), common.timeSource(),
-                common.scheduler(), common.environment(), options.applicationId()));
+        EntraEngine entra = change.apply(entra(options, runtime));
         TokenSource wire = entra.source(
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),
                 authentication.apply(entra), EntraTokenSource::clientCredentials);
-        return over(wire, credential, request -> admit(credential, options.tenants(), request), common, runtime);
+        return over(wire, credential, request -> admit(credential, options.tenants(), request), options.common(), runtime);
     }
 
-    private static TokenRequestContext admit(String credential, TenantResolver tenants, TokenRequestContext request) {
+    /** What talks to Entra. */
+    static EntraEngine entra(EntraOptions options, SharedRuntime.Lease runtime) {
+        CredentialOptions common = options.common();
+        return new EntraEngine(new EntraEngine.Wiring(runtime, options.httpClient(), common.timeSource(),
+                common.scheduler(), common.environment(), options.applicationId()));
+    }
+
+    static TokenRequestContext admit(String credential, TenantResolver tenants, TokenRequestContext request) {
         try {
             return tenants.resolve(request);
         } catch (ClientAuthenticationException forbidden) {
@@ -96,10 +107,15 @@ final class CredentialEngine {
     /** From the wire up to what {@code getToken} calls. */
     private static CredentialEngine over(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,
             CredentialOptions options, Duration flightDeadline, @Nullable Validity validity, SharedRuntime.Lease runtime) {
+        return new CredentialEngine(refresher(wire, credential, admission, options, flightDeadline, validity), runtime);
+    }
+
+    /** What is between a credential and its wire, from below to above. */
+    static TokenRefresher refresher(TokenSource wire, String credential, UnaryOperator<TokenRequestContext> admission,
+            CredentialOptions options, Duration flightDeadline, @Nullable Validity validity) {
         TokenSource logged = new LoggingSource(credential, wire, options.timeSource());
-        TokenRefresher shared = new TokenRefresher(logged, admission, new RefresherOptions(credential, options.timeSource(),
+        return new TokenRefresher(logged, admission, new RefresherOptions(credential, options.timeSource(),
                 options.scheduler(), flightDeadline, options.maxCachedTokens(), options.listener()), validity);
-        return new CredentialEngine(shared, runtime);
     }
 
     Mono<AccessToken> getToken(TokenRequestContext request) {

@@ -119,18 +119,46 @@ abstract class EntraCredentialBuilder<B extends EntraCredentialBuilder<B>> exten
         return self();
     }
 
+    /** The variable that stands in for a part that is not set; for most credentials there is none. */
+    @Nullable String variableOf(String part) {
+        return null;
+    }
+
+    /** A part that is set, or else what its variable says; noted as missing if there is neither. */
+    private String text(Required required, String part, @Nullable String set) {
+        String variable = variableOf(part);
+        return variable == null ? required.text(part, set)
+                : required.text(part + " (" + variable + ")", set != null ? set : variable(variable));
+    }
+
     /** Notes which of the credential's own parts are missing. */
     abstract void requireOwn(Required required);
+
+    /** The tenant where none need be given. */
+    @Nullable String settledTenantId(@Nullable String given) {
+        return given;
+    }
+
+    /** The application where none need be given. */
+    @Nullable String settledClientId(@Nullable String given) {
+        return given;
+    }
+
+    /** The authority where something else can name it. */
+    Authority settledAuthority(Authority configured) {
+        return configured;
+    }
 
     /** Checks all required parts together, then freezes everything. */
     EntraOptions options(String credential) {
         Required required = new Required(credential);
-        String tenant = required.text("tenantId", tenantId);
-        String client = required.text("clientId", clientId);
+        String tenant = text(required, "tenantId", settledTenantId(tenantId));
+        String client = text(required, "clientId", settledClientId(clientId));
         requireOwn(required);
         required.check();
+        TenantResolver.checkTenantId(tenant);
         CredentialOptions common = options();
-        return new EntraOptions(common, tenant, client, authority(common),
+        return new EntraOptions(common, tenant, client, settledAuthority(authority(common)),
                 new TenantResolver(tenant, additionallyAllowedTenants, isMultitenantDisabled(common)), disableInstanceDiscovery,
                 httpClient, applicationId);
     }

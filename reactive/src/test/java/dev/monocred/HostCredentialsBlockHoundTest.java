@@ -26,7 +26,8 @@ class HostCredentialsBlockHoundTest {
     }
 
     static Stream<Function<Function<ManualTime, Scheduler>, Subject>> subjects() {
-        return Stream.of(HostSubjects::imds, HostSubjects::appService, HostSubjects::machineLearning, HostSubjects::cloudShell);
+        return Stream.of(HostSubjects::imds, HostSubjects::appService, HostSubjects::machineLearning, HostSubjects::cloudShell,
+                HostSubjects::arc, HostSubjects::serviceFabric);
     }
 
     @ParameterizedTest(name = "[{index}]")

@@ -3,10 +3,13 @@ package dev.monocred;
 import static dev.monocred.testing.FakeAnswer.answers;
 
 import dev.monocred.core.TokenCredential;
+import dev.monocred.internal.managedidentity.Machine;
 import dev.monocred.testing.FakeAppService;
+import dev.monocred.testing.FakeArc;
 import dev.monocred.testing.FakeCloudShell;
 import dev.monocred.testing.FakeImds;
 import dev.monocred.testing.FakeMachineLearning;
+import dev.monocred.testing.FakeServiceFabric;
 import dev.monocred.testing.ManualTime;
 import dev.monocred.testing.TokenCredentialContract.Subject;
 import java.time.Instant;
@@ -50,6 +53,26 @@ final class HostSubjects {
         FakeCloudShell fake = FakeCloudShell.start(time);
         return new HostSubject(time, credential(time, timer, fake.environment()), () -> fake.requests().size(),
                 fake::holds, fake::releases, () -> fake.next(answers(400, "{}")), fake::close, List.of());
+    }
+
+    static Subject arc(Function<ManualTime, Scheduler> timer) {
+        ManualTime time = time();
+        FakeArc fake = FakeArc.start(time);
+        TokenCredential credential = ManagedIdentityCredential.builder().environment(fake.environment()).timeSource(time)
+                .scheduler(timer.apply(time))
+                .machine(variables -> new Machine(variables, "Linux", fake.root(), fake.root().toUri())).build();
+        // Each acquisition begins without a key.
+        return new HostSubject(time, credential,
+                () -> (int) fake.requests().stream().filter(request -> request.header("Authorization") == null).count(),
+                fake::holds, fake::releases, () -> fake.next(answers(400, "{}")), fake::close, List.of());
+    }
+
+    static Subject serviceFabric(Function<ManualTime, Scheduler> timer) {
+        ManualTime time = time();
+        FakeServiceFabric fake = FakeServiceFabric.start(time);
+        String secret = String.valueOf(fake.environment().apply("IDENTITY_HEADER"));
+        return new HostSubject(time, credential(time, timer, fake.environment()), () -> fake.requests().size(),
+                fake::holds, fake::releases, () -> fake.next(answers(400, "no " + secret)), fake::close, List.of(secret));
     }
 
     private static ManualTime time() {

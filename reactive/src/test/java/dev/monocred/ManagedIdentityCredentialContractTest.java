@@ -24,6 +24,22 @@ class ManagedIdentityCredentialContractTest {
     }
 
     @Nested
+    class InServiceFabric implements TokenCredentialContract {
+        @Override
+        public Subject newSubject() {
+            return HostSubjects.serviceFabric(ManualTime::scheduler);
+        }
+    }
+
+    @Nested
+    class OnArc implements TokenCredentialContract {
+        @Override
+        public Subject newSubject() {
+            return HostSubjects.arc(ManualTime::scheduler);
+        }
+    }
+
+    @Nested
     class InMachineLearning implements TokenCredentialContract {
         @Override
         public Subject newSubject() {

@@ -77,7 +77,7 @@ final class ClientAssertions {
     private @Nullable Refusal checkCertificate(RecordedTokenRequest request, String endpoint, String assertion, JsonNode header,
             JsonNode claims) {
         String clientId = request.form().getOrDefault("client_id", "");
-        X509Certificate certificate = certificates.getOrDefault(application(request.tenant(), clientId), List.of()).stream()
+        X509Certificate certificate = certificates.getOrDefault(application(EntraRules.tenant(request), clientId), List.of()).stream()
                 .filter(each -> isNamed(header, each)).findFirst().orElse(null);
         if (certificate == null || header.has("kid") || !header.path("typ").asText().equals("JWT")) {
             return refusal(700027, "The certificate with identifier used to sign the client assertion is not registered on"

@@ -30,12 +30,14 @@ final class EntraResponses {
 
     private final EntraRules rules;
     private final IssuedTokens tokens;
+    private final UserGrants users;
     private final Supplier<String> authority;
     private final Supplier<Instant> now;
 
-    EntraResponses(EntraRules rules, IssuedTokens tokens, Supplier<String> authority, Supplier<Instant> now) {
+    EntraResponses(EntraRules rules, IssuedTokens tokens, UserGrants users, Supplier<String> authority, Supplier<Instant> now) {
         this.rules = rules;
         this.tokens = tokens;
+        this.users = users;
         this.authority = authority;
         this.now = now;
     }
@@ -98,18 +100,30 @@ final class EntraResponses {
         @Override
         public MockResponse.Builder ordinary(Duration lifetime, @Nullable Duration refreshIn) {
             Refusal refusal = rules.check(request);
-            return refusal == null ? token(lifetime, refreshIn) : refusal(refusal);
+            if (refusal != null) {
+                return refusal(refusal);
+            }
+            return EntraRules.isForApplication(request) ? dated(200, token(lifetime, refreshIn))
+                    : forPerson(users.redeem(request), lifetime, refreshIn);
         }
 
-        private MockResponse.Builder token(Duration lifetime, @Nullable Duration refreshIn) {
+        private MockResponse.Builder forPerson(UserGrants.Redeemed redeemed, Duration lifetime, @Nullable Duration refreshIn) {
+            if (redeemed.refusal() != null) {
+                return refusal(redeemed.refusal());
+            }
+            ObjectNode json = token(lifetime, refreshIn);
+            users.complete(request, redeemed, json);
+            return dated(200, json);
+        }
+
+        private ObjectNode token(Duration lifetime, @Nullable Duration refreshIn) {
             ObjectNode json = object().put("token_type", "Bearer")
                     .put("expires_in", lifetime.toSeconds()).put("ext_expires_in", lifetime.toSeconds());
             if (refreshIn != null) {
                 json.put("refresh_in", refreshIn.toSeconds());
             }
-            json.put("access_token", tokens.issue(request.tenant(), request.form().getOrDefault("client_id", ""),
+            return json.put("access_token", tokens.issue(EntraRules.tenant(request), request.form().getOrDefault("client_id", ""),
                     EntraRules.audience(request), now.get(), lifetime));
-            return dated(200, json);
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ final class EntraRules {
     /** OpenID scopes that Entra puts up with in a client credentials request, though they mean nothing there. */
     private static final Set<String> TOLERATED = Set.of("openid", "profile", "offline_access");
     private static final String DEFAULT = "/.default";
+    private static final String APPLICATION = "client_credentials";
+    /** The tenants that stand for the one a person belongs to. */
+    private static final Set<String> ANY_TENANT = Set.of("organizations", "common");
 
     private final Map<String, Map<String, String>> secretsByTenant = new ConcurrentHashMap<>();
     private final ClientAssertions assertions;
@@ -53,10 +57,20 @@ final class EntraRules {
         return refusal != null ? refusal : checkScope(request);
     }
 
-    /** For which resource the token is: the scope without {@code /.default}. */
+    /** For which resource the token is: the scope without its last part. A permission alone is one of Graph's. */
     static String audience(RecordedTokenRequest request) {
-        String scope = resourceScopes(request).get(0);
-        return scope.substring(0, scope.length() - DEFAULT.length());
+        String scope = resourceScopes(request).stream().findFirst().orElse("");
+        return scope.contains("/") ? scope.substring(0, scope.lastIndexOf('/')) : "https://graph.microsoft.com";
+    }
+
+    static boolean isForApplication(RecordedTokenRequest request) {
+        return APPLICATION.equals(request.field("grant_type"));
+    }
+
+    /** Whose tenant the token is for. */
+    static String tenant(RecordedTokenRequest request) {
+        return !isForApplication(request) && ANY_TENANT.contains(lowerCase(request.tenant())) ? FakeEntra.TENANT_ID
+                : request.tenant();
     }
 
     private static @Nullable Refusal checkTransport(RecordedTokenRequest request) {
@@ -77,14 +91,16 @@ final class EntraRules {
     }
 
     private static @Nullable Refusal checkForm(RecordedTokenRequest request) {
-        for (String required : List.of("grant_type", "client_id", "scope")) {
-            if (isAbsent(request, required)) {
+        String grant = request.form().getOrDefault("grant_type", "");
+        List<String> required = Stream.concat(Stream.of("grant_type", "client_id", "scope"), UserGrants.required(grant).stream())
+                .toList();
+        for (String field : required) {
+            if (isAbsent(request, field)) {
                 return Refusal.invalidRequest(900144,
-                        "The request body must contain the following parameter: '" + required + "'.");
+                        "The request body must contain the following parameter: '" + field + "'.");
             }
         }
-        String grant = request.form().get("grant_type");
-        if (!"client_credentials".equals(grant)) {
+        if (!grant.equals(APPLICATION) && !UserGrants.isGrant(grant)) {
             return new Refusal(400, "unsupported_grant_type", 70003,
                     "The app requested an unsupported grant type '" + grant + "'.", Map.of());
         }
@@ -94,7 +110,7 @@ final class EntraRules {
     }
 
     private @Nullable Refusal checkTenant(RecordedTokenRequest request) {
-        String tenant = request.tenant();
+        String tenant = tenant(request);
         if (!TENANT.matcher(tenant).matches()) {
             return Refusal.invalidRequest(900023, "Specified tenant identifier '" + tenant
                     + "' is neither a valid DNS name, nor a valid external domain.");
@@ -106,13 +122,16 @@ final class EntraRules {
 
     private @Nullable Refusal checkApplication(RecordedTokenRequest request) {
         String clientId = request.form().getOrDefault("client_id", "");
-        String secret = secretsByTenant.getOrDefault(lowerCase(request.tenant()), Map.of()).get(lowerCase(clientId));
+        String secret = secretsByTenant.getOrDefault(lowerCase(tenant(request)), Map.of()).get(lowerCase(clientId));
         if (secret == null) {
             return new Refusal(400, "unauthorized_client", 700016, "Application with identifier '" + clientId
                     + "' was not found in the directory '" + request.tenant() + "'.", Map.of());
         }
         if (!isAbsent(request, "client_assertion")) {
             return assertions.check(request, authority.get() + request.path());
+        }
+        if (isAbsent(request, "client_secret") && UserGrants.isForPublicClients(UserGrants.grant(request))) {
+            return null;
         }
         if (isAbsent(request, "client_secret")) {
             return invalidClient(7000218, "The request body must contain the following parameter: 'client_assertion' or"
@@ -124,6 +143,9 @@ final class EntraRules {
     }
 
     private static @Nullable Refusal checkScope(RecordedTokenRequest request) {
+        if (!isForApplication(request)) {
+            return null;
+        }
         List<String> scopes = resourceScopes(request);
         boolean isOneResource = scopes.size() == 1 && scopes.get(0).endsWith(DEFAULT)
                 && scopes.get(0).length() > DEFAULT.length();

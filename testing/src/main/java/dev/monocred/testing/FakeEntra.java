@@ -80,7 +80,8 @@ public final class FakeEntra implements AutoCloseable {
     private final ConnectionProvider connections = ConnectionProvider.create("fake-entra", 500);
     private final IssuedTokens tokens = new IssuedTokens();
     private final EntraRules rules = new EntraRules(new ClientAssertions(tokens), this::authorityHost);
-    private final EntraResponses responses = new EntraResponses(rules, tokens, this::authorityHost, this::now);
+    private final UserGrants users = new UserGrants(tokens, this::authorityHost);
+    private final EntraResponses responses = new EntraResponses(rules, tokens, users, this::authorityHost, this::now);
     private final Queue<FakeAnswer> queue = new ConcurrentLinkedQueue<>();
     private final List<Rule> standing = new CopyOnWriteArrayList<>();
     private volatile FakeAnswer discovery = FakeAnswer.issues();
@@ -219,7 +220,50 @@ public final class FakeEntra implements AutoCloseable {
      * @return a new JWT
      */
     public String federatedAssertion() {
-        return tokens.federate("system:serviceaccount:shop:orders", now(), Duration.ofHours(1));
+        return federatedAssertion(Duration.ofHours(1));
+    }
+
+    /**
+     * As {@link #federatedAssertion()}, for as long as you say. Kubernetes makes them for an hour to a day.
+     *
+     * @param lifetime from now until its end
+     * @return a new JWT
+     */
+    public String federatedAssertion(Duration lifetime) {
+        return tokens.federate("system:serviceaccount:shop:orders", now(), lifetime);
+    }
+
+    /**
+     * A token with which a user calls the web API whose application is {@link #CLIENT_ID}, good for an hour: what the API
+     * passes on as {@code assertion} to ask on the user's behalf.
+     *
+     * @return a new JWT
+     */
+    public String userAssertion() {
+        return tokens.issue(TENANT_ID, "invented-front-end", CLIENT_ID, now(), Duration.ofHours(1));
+    }
+
+    /**
+     * A code as the authorize endpoint gives it after a sign-in. It is good for one use; refresh tokens that come of it are
+     * replaced at each use, and the use of an old one revokes them all.
+     *
+     * @param redirectUri where it was sent
+     * @return a new code
+     */
+    public String authorizationCode(String redirectUri) {
+        return users.issue(new UserGrants.Code(requireNonNull(redirectUri, "redirectUri"), null, null, UserGrants.Person.USUAL));
+    }
+
+    /**
+     * As {@link #authorizationCode(String)}, for a client that sent a code challenge (PKCE).
+     *
+     * @param redirectUri where it was sent
+     * @param codeChallenge the challenge, made with S256
+     * @return a new code
+     */
+    public String authorizationCode(String redirectUri, String codeChallenge) {
+        return users.issue(new UserGrants.Code(requireNonNull(redirectUri, "redirectUri"),
+                requireNonNull(codeChallenge, "codeChallenge"), null, UserGrants.Person.USUAL));
     }
 
     /**

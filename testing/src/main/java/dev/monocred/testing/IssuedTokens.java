@@ -77,11 +77,19 @@ final class IssuedTokens {
         if (!isMine(token)) {
             return false;
         }
-        int dot = token.lastIndexOf('.');
-        String claims = new String(Base64.getUrlDecoder().decode(token.substring(token.indexOf('.') + 1, dot)),
-                StandardCharsets.UTF_8);
-        JsonNode json = jsonObject(claims);
+        JsonNode json = claims(token);
         return json != null && now.getEpochSecond() < json.path("exp").asLong();
+    }
+
+    /** Whom a token of this fake is for. */
+    String audience(String token) {
+        JsonNode json = claims(token);
+        return json == null ? "" : json.path("aud").asText();
+    }
+
+    private static @Nullable JsonNode claims(String token) {
+        return jsonObject(new String(Base64.getUrlDecoder().decode(
+                token.substring(token.indexOf('.') + 1, token.lastIndexOf('.'))), StandardCharsets.UTF_8));
     }
 
     /** Whether this fake issued the text. */

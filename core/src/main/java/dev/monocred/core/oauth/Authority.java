@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class Authority {
 
     private static final String PUBLIC_HOST = "login.microsoftonline.com";
-    private static final Set<String> PUBLIC_ALIASES =
-            Set.of(PUBLIC_HOST, "login.windows.net", "login.microsoft.com", "sts.windows.net");
-    private static final Set<String> OTHER_HOSTS = Set.of(
-            "login.partner.microsoftonline.cn", "login.chinacloudapi.cn",
-            "login.microsoftonline.us", "login.usgovcloudapi.net",
-            "login.microsoftonline.de", "login-us.microsoftonline.com",
-            "login.sovcloud-identity.fr", "login.sovcloud-identity.de", "login.sovcloud-identity.sg");
     /** External identities (CIAM) and B2C: tenants in the host name, and not known to instance discovery. */
     private static final Pattern CUSTOMER_HOST = Pattern.compile(".+\\.(ciamlogin\\.com|b2clogin\\.(com|cn|us|de))");
     private static final Pattern UNDISCOVERED_PATH = Pattern.compile("/(dstsv2(/.*)?|[^/]*/b2c_.*)", Pattern.CASE_INSENSITIVE);
@@ -151,11 +143,7 @@ public final class Authority {
     // The parent of a regional host is the host of a cloud.
     private boolean isMicrosoft() {
         String parent = name.substring(name.indexOf('.') + 1);
-        return isCloud(name) || isCloud(parent) || CUSTOMER_HOST.matcher(name).matches();
-    }
-
-    private static boolean isCloud(String host) {
-        return PUBLIC_ALIASES.contains(host) || OTHER_HOSTS.contains(host);
+        return CloudHosts.isCloud(name) || CloudHosts.isCloud(parent) || CUSTOMER_HOST.matcher(name).matches();
     }
 
     /**
@@ -179,7 +167,7 @@ public final class Authority {
         if (!REGION.matcher(label).matches()) {
             throw new IllegalArgumentException("region '" + region + "' is not the short name of a region, such as westeurope");
         }
-        return new Authority(label + "." + (PUBLIC_ALIASES.contains(name) ? "login.microsoft.com" : name), port, path);
+        return new Authority(label + "." + (CloudHosts.isSameCloud(name, PUBLIC_HOST) ? "login.microsoft.com" : name), port, path);
     }
 
     /**

@@ -324,6 +324,20 @@ public final class Snapshot {
         return new Snapshot(null, seq, 0, 0, 0, 0, 0, Gate.OPEN, null);
     }
 
+    /**
+     * After what failed may succeed: somebody signed in. What the server asked for still holds.
+     *
+     * @return a snapshot with open gates, or this one
+     */
+    public Snapshot reopened() {
+        boolean isThrottled = gate.failure != null && gate.failure.kind() == FailureKind.THROTTLED;
+        if (isThrottled || (gate.failures == 0 && (claims == null || claims.gate.failures == 0))) {
+            return this;
+        }
+        return new Snapshot(token, startSeq, refreshAt, usableUntil, hardAt, repeats, insistedUntil, Gate.OPEN,
+                claims == null ? null : new ClaimsMemory(claims.satisfied, claims.satisfiedAt, null, Gate.OPEN));
+    }
+
     @Override
     public String toString() {
         return "Snapshot[token=" + token + ", repeats=" + repeats + ", failures=" + gate.failures + "]";

@@ -1,7 +1,6 @@
 package dev.monocred.internal.entra;
 
 import dev.monocred.core.ClientAuthenticationException;
-import dev.monocred.core.ClientAuthenticationException.Details;
 import dev.monocred.core.TimeSource;
 import dev.monocred.core.jwt.AssertionAlgorithm;
 import dev.monocred.core.jwt.BadCertificateException;
@@ -104,12 +103,7 @@ public final class CertificateAuthentication implements AuthenticationProvider {
 
     private <T> Mono<T> onIo(Callable<T> work) {
         return Mono.defer(() -> Mono.fromCallable(work).subscribeOn(io.get()))
-                .onErrorMap(RejectedExecutionException.class, this::saturated);
-    }
-
-    private ClientAuthenticationException saturated(Throwable rejected) {
-        return new ClientAuthenticationException(TokenErrors.sentence(holder.credential,
-                "the blocking scheduler is saturated, so the certificate was not used", "Check that no supplier blocks for long",
-                null), rejected, Details.NONE.withTransient(true));
+                .onErrorMap(RejectedExecutionException.class,
+                        rejected -> TokenErrors.saturated(holder.credential, "the certificate was not used", rejected));
     }
 }

@@ -3,11 +3,6 @@ package dev.monocred.internal.entra;
 import dev.monocred.core.jwt.BadCertificateException;
 import dev.monocred.core.jwt.CertificateParser;
 import dev.monocred.core.jwt.SigningCertificate;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,7 +69,7 @@ public sealed interface CertificateStore {
         /** A chain with a key takes some ten thousand bytes. */
         private static final int LARGEST = 1 << 20;
 
-        private final Path file;
+        private final SmallFile file;
         private final Reading reading;
         private final AtomicReference<@Nullable Parsed> last = new AtomicReference<>();
 
@@ -89,7 +84,7 @@ public sealed interface CertificateStore {
          * @param reading what it holds
          */
         public FromFile(Path file, Reading reading) {
-            this.file = file;
+            this.file = new SmallFile(file, LARGEST, "certificate");
             this.reading = reading;
         }
 
@@ -114,32 +109,21 @@ public sealed interface CertificateStore {
         }
 
         private byte[] content() throws BadCertificateException {
-            if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new BadCertificateException(Files.isDirectory(file) ? "is a directory" : "is no regular file", null);
-            }
-            try (InputStream in = Files.newInputStream(file)) {
-                byte[] content = in.readNBytes(LARGEST + 1);
-                if (content.length > LARGEST) {
-                    throw new BadCertificateException("is larger than 1 MiB, so it is no certificate", null);
-                }
-                return content;
-            } catch (NoSuchFileException missing) {
-                throw new BadCertificateException("does not exist", missing);
-            } catch (AccessDeniedException denied) {
-                throw new BadCertificateException("may not be read by this process", denied);
-            } catch (IOException failed) {
-                throw new BadCertificateException("cannot be read: " + failed.getClass().getSimpleName(), failed);
+            try {
+                return file.read();
+            } catch (SmallFile.Unusable unusable) {
+                throw new BadCertificateException(unusable.clause(), unusable.getCause());
             }
         }
 
         @Override
         public String name() {
-            return "certificate file " + file;
+            return "certificate file " + file.path();
         }
 
         @Override
         public String toString() {
-            return "FromFile[" + file + "]";
+            return "FromFile[" + file.path() + "]";
         }
     }
 }

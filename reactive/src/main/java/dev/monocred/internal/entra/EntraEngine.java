@@ -7,11 +7,13 @@ import dev.monocred.core.oauth.Grant;
 import dev.monocred.internal.entra.EntraTokenSource.Application;
 import dev.monocred.internal.http.HttpExchange;
 import dev.monocred.internal.http.HttpLimits;
+import dev.monocred.internal.http.HttpSender;
 import dev.monocred.internal.http.ProxyRules;
 import dev.monocred.internal.http.Retries;
 import dev.monocred.internal.http.RetryRule;
 import dev.monocred.internal.runtime.SharedRuntime;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -33,9 +35,11 @@ public final class EntraEngine {
 
     private final Wiring wiring;
     private final HttpLimits limits;
+    private final RetryRule rule;
     private final ClientHeaders headers;
     private final HttpExchange http;
     private final OAuthTokenClient client;
+    private final boolean isProxied;
 
     /** Makes the engine of a credential. */
     public EntraEngine(Wiring wiring) {
@@ -46,9 +50,28 @@ public final class EntraEngine {
         this.wiring = wiring;
         this.limits = limits;
         this.headers = new ClientHeaders(wiring.applicationId(), RANDOM);
+        this.rule = rule;
         this.http = exchange(limits);
-        this.client = new OAuthTokenClient(wiring.runtime(), http,
-                new Retries(rule, wiring.time(), wiring.timer(), RANDOM), wiring.time(), RANDOM, headers);
+        this.client = client(http);
+        this.isProxied = false;
+    }
+
+    private EntraEngine(EntraEngine other, HttpSender tokenRequests) {
+        this.wiring = other.wiring;
+        this.limits = other.limits;
+        this.rule = other.rule;
+        this.headers = other.headers;
+        this.http = other.http;
+        this.client = client(tokenRequests);
+        this.isProxied = true;
+    }
+
+    private OAuthTokenClient client(HttpSender tokenRequests) {
+        return new OAuthTokenClient(wiring.runtime(), tokenRequests, retries(), wiring.time(), RANDOM, headers);
+    }
+
+    private Retries retries() {
+        return new Retries(rule, wiring.time(), wiring.timer(), RANDOM);
     }
 
     /**
@@ -69,14 +92,32 @@ public final class EntraEngine {
         return client;
     }
 
+    /**
+     * The same engine, whose token requests go through a proxy of the cluster. It asks nobody else about anything.
+     *
+     * @param credential whose name stands first in an error
+     * @param settings where the proxy is
+     */
+    public EntraEngine through(String credential, TokenProxySettings settings) {
+        HttpClient given = wiring.httpClient();
+        return new EntraEngine(this, new TokenProxy(credential, settings,
+                given == null ? wiring.runtime()::httpClient : () -> given, client -> exchange(client, limits),
+                wiring.runtime()::io));
+    }
+
     private HttpExchange exchange(HttpLimits limits) {
-        return new HttpExchange(wiring.runtime(), wiring.httpClient(), limits, wiring.timer(),
+        return exchange(wiring.httpClient(), limits);
+    }
+
+    private HttpExchange exchange(@Nullable HttpClient client, HttpLimits limits) {
+        return new HttpExchange(wiring.runtime(), client, limits, wiring.timer(),
                 new ProxyRules(wiring.environment(), System::getProperty));
     }
 
     /** Where an application asks for itself: a region's authority if one is set. */
     public Authorities applicationAuthorities(Authority configured, boolean isDiscoveryDisabled) {
-        return regionalAuthorities(configured, isDiscoveryDisabled, RegionDiscovery.METADATA);
+        return isProxied ? new Authorities(configured, null, null)
+                : regionalAuthorities(configured, isDiscoveryDisabled, RegionDiscovery.METADATA);
     }
 
     Authorities regionalAuthorities(Authority configured, boolean isDiscoveryDisabled, URI metadata) {
@@ -124,6 +165,27 @@ public final class EntraEngine {
             byte[] bytes) {
         return callback(holder.credential(), "signature",
                 () -> signer.apply(bytes).map(Base64.getUrlEncoder().withoutPadding()::encodeToString));
+    }
+
+    /**
+     * The token of a cluster's workload as proof.
+     *
+     * @param credential whose name stands first in an error
+     * @param file where it is
+     */
+    public FederatedTokenFile tokenFile(String credential, Path file) {
+        return new FederatedTokenFile(credential, file, wiring.runtime()::io);
+    }
+
+    /**
+     * The token endpoint for flows that exchange one grant after another.
+     *
+     * @param application who asks
+     * @param authorities where
+     * @param authentication how it proves itself
+     */
+    public EntraTokenSource endpoint(Application application, Authorities authorities, AuthenticationProvider authentication) {
+        return source(application, authorities, authentication, request -> Mono.empty());
     }
 
     /**

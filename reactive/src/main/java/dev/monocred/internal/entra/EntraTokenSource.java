@@ -104,20 +104,19 @@ public final class EntraTokenSource implements TokenSource {
     }
 
     private Mono<TokenResponse> prove(Exchange exchange) {
-        return authentication.prepare().flatMap(proof -> authentication.isRotating()
-                ? send(exchange, proof).onErrorResume(EntraTokenSource::isInvalidClient, refusal -> again(exchange, proof, refusal))
-                : send(exchange, proof));
+        return authentication.prepare().flatMap(proof -> send(exchange, proof)
+                .onErrorResume(this::isWorthAnother, refusal -> again(exchange, proof, refusal)));
     }
 
-    /** A secret that was changed between being handed out and being used: the new one is tried once, at once. */
+    /** A proof that was changed between being handed out and being used: the new one is tried once, at once. */
     private Mono<TokenResponse> again(Exchange exchange, Proof refused, Throwable refusal) {
         return authentication.prepare()
                 .flatMap(proof -> proof.equals(refused) ? Mono.error(refusal) : send(exchange, proof));
     }
 
-    private static boolean isInvalidClient(Throwable error) {
+    private boolean isWorthAnother(Throwable error) {
         EntraError said = error instanceof ClientAuthenticationException refusal ? refusal.entraError() : null;
-        return said != null && "invalid_client".equals(said.error());
+        return said != null && authentication.isWorthAnother(said);
     }
 
     private Mono<TokenResponse> send(Exchange exchange, Proof proof) {

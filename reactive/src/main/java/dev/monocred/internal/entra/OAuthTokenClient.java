@@ -12,8 +12,8 @@ import dev.monocred.core.oauth.TokenRequest;
 import dev.monocred.core.oauth.TokenResponse;
 import dev.monocred.core.oauth.TokenResponseParser;
 import dev.monocred.internal.http.HttpCall;
-import dev.monocred.internal.http.HttpExchange;
 import dev.monocred.internal.http.HttpFailure;
+import dev.monocred.internal.http.HttpSender;
 import dev.monocred.internal.http.Retries;
 import dev.monocred.internal.http.RetryRule.Verdict;
 import dev.monocred.internal.runtime.SharedRuntime;
@@ -33,7 +33,7 @@ public final class OAuthTokenClient {
     private static final int UNAVAILABLE = 503;
 
     private final SharedRuntime.Lease runtime;
-    private final HttpExchange http;
+    private final HttpSender http;
     private final Retries retries;
     private final ThrottleGates gates;
     private final TimeSource time;
@@ -49,7 +49,7 @@ public final class OAuthTokenClient {
      * @param random spreads the end of gates; used by several threads
      * @param headers of each request
      */
-    public OAuthTokenClient(SharedRuntime.Lease runtime, HttpExchange http, Retries retries, TimeSource time,
+    public OAuthTokenClient(SharedRuntime.Lease runtime, HttpSender http, Retries retries, TimeSource time,
             RandomGenerator random, ClientHeaders headers) {
         this.runtime = runtime;
         this.http = http;

@@ -1,5 +1,6 @@
 package dev.monocred.internal.entra;
 
+import dev.monocred.core.EntraError;
 import dev.monocred.core.oauth.ClientAuthentication;
 import reactor.core.publisher.Mono;
 
@@ -30,7 +31,7 @@ public final class SecretAuthentication implements AuthenticationProvider {
     }
 
     @Override
-    public boolean isRotating() {
-        return isRotating;
+    public boolean isWorthAnother(EntraError refusal) {
+        return isRotating && "invalid_client".equals(refusal.error());
     }
 }

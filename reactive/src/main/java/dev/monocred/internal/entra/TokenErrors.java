@@ -1,8 +1,10 @@
 package dev.monocred.internal.entra;
 
+import dev.monocred.core.AuthenticationRequiredException;
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.ClientAuthenticationException.Details;
 import dev.monocred.core.EntraError;
+import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.oauth.Malformed;
 import dev.monocred.core.oauth.Refused;
 import dev.monocred.internal.http.HttpFailure;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The sentences people see when there is no token: whose credential, what came back, what to do, the correlation id last.
  * Never a secret. Programs use the exception's fields; these texts may change.
  */
-final class TokenErrors {
+public final class TokenErrors {
 
     private TokenErrors() {}
 
@@ -56,8 +58,8 @@ final class TokenErrors {
         return new ClientAuthenticationException(
                 sentence(call.credential(), "the answer of " + peer(call.endpoint()) + " (status " + malformed.status()
                         + ") is not a token: " + malformed.reason(),
-                        "Check that no proxy, sign-in page or other server answers in its place", null), null,
-                Details.NONE.withTransient(true));
+                        "Check that no proxy, sign-in page or other server answers in its place", null),
+                HttpFailure.malformed(malformed.reason()), Details.NONE.withTransient(true));
     }
 
     /** Nothing came. */
@@ -67,8 +69,43 @@ final class TokenErrors {
                 Details.NONE.withTransient(failure.isTransient()));
     }
 
-    /** What was tried, what came back, what to do. */
-    static String sentence(String credential, String what, String remedy, @Nullable String correlationId) {
+    /** The io pool and its queue are full. */
+    static ClientAuthenticationException saturated(String credential, String what, Throwable rejected) {
+        return new ClientAuthenticationException(sentence(credential, "the blocking scheduler is saturated, so " + what,
+                "Check that no supplier blocks for long", null), rejected, Details.NONE.withTransient(true));
+    }
+
+    /**
+     * A person has to act.
+     *
+     * @param credential whose name stands first
+     * @param request what is asked for; the server's own claims are put in
+     * @param refusal why the refresh token does not do, or {@code null} if there is none
+     * @param remedy what to do, as a sentence without its full stop
+     */
+    public static AuthenticationRequiredException signInRequired(String credential, TokenRequestContext request,
+            @Nullable ClientAuthenticationException refusal, String remedy) {
+        EntraError error = refusal == null ? null : refusal.entraError();
+        Details details = refusal == null ? Details.NONE : refusal.details();
+        if (error == null) {
+            return new AuthenticationRequiredException(sentence(credential,
+                    "nobody has signed in for " + String.join(" ", request.scopes()), remedy, null), request, refusal, details);
+        }
+        return new AuthenticationRequiredException(
+                sentence(credential, "Microsoft Entra does not go on without the person who signed in (" + error.error() + ")"
+                        + codes(error) + description(error), remedy, error.correlationId()),
+                error.claims() == null ? request : request.withClaims(error.claims()), null, details);
+    }
+
+    /**
+     * What was tried, what came back, what to do.
+     *
+     * @param credential whose name stands first
+     * @param what what came back
+     * @param remedy what to do, as a sentence without its full stop
+     * @param correlationId what to quote to support, or {@code null}
+     */
+    public static String sentence(String credential, String what, String remedy, @Nullable String correlationId) {
         return credential + ": " + what + ". " + remedy + "."
                 + (correlationId == null ? "" : " Correlation id: " + correlationId + ".");
     }

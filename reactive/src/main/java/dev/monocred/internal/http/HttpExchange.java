@@ -37,7 +37,7 @@ import reactor.netty.transport.ProxyProvider;
  *
  * <p>The client is made ready on the io pool, because that reads the trust store; afterwards subscribing only sends.
  */
-public final class HttpExchange {
+public final class HttpExchange implements HttpSender {
 
     /** Set on a connection by its first exchange: tells a stale connection from a peer that hangs up (fault 11). */
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(HttpExchange.class, "used");
@@ -68,12 +68,7 @@ public final class HttpExchange {
         this.proxies = proxies;
     }
 
-    /**
-     * Sends a request. Nothing happens before subscription; each subscription sends anew.
-     *
-     * @param call what to send
-     * @return the answer with its whole body
-     */
+    @Override
     public Mono<RawAnswer> send(HttpCall call) {
         return Mono.defer(() -> {
             Progress progress = new Progress();

@@ -78,6 +78,15 @@ public final class HttpFailure extends RuntimeException {
         this.staleConnection = staleConnection;
     }
 
+    /**
+     * An answer came that cannot be used: the peer has done what it was asked for, and we do not know what came of it.
+     *
+     * @param clause what is wrong with the answer, without any text of it
+     */
+    public static HttpFailure malformed(String clause) {
+        return new HttpFailure(Kind.MALFORMED, clause, true, false, null);
+    }
+
     /** What happened. */
     public Kind kind() {
         return kind;

@@ -66,6 +66,11 @@ public record Hosts(SharedRuntime.Lease runtime, @Nullable HttpClient httpClient
         return new HostTokenSource(host, new HostRetries(time, timer, RANDOM));
     }
 
+    ServiceFabricSource serviceFabric() {
+        PinnedTrust trust = PinnedTrust.of("IDENTITY_SERVER_THUMBPRINT", machine.variable("IDENTITY_SERVER_THUMBPRINT"));
+        return new ServiceFabricSource(machine, id, new HttpExchange(runtime, trust.client(), LIMITS, timer, NO_PROXY));
+    }
+
     AppServiceSource appService() {
         return new AppServiceSource(machine, id, exchange(LIMITS));
     }
@@ -76,6 +81,10 @@ public record Hosts(SharedRuntime.Lease runtime, @Nullable HttpClient httpClient
 
     CloudShellSource cloudShell() {
         return new CloudShellSource(machine, id, exchange(LIMITS));
+    }
+
+    ArcSource arc() {
+        return new ArcSource(machine, id, runtime, exchange(LIMITS));
     }
 
     ImdsSource imds() {

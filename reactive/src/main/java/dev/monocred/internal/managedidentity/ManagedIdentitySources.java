@@ -16,13 +16,12 @@ enum ManagedIdentitySources {
 
     /** Before App Service, whose variables it has too. */
     SERVICE_FABRIC(machine -> machine.has("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT"),
-            hosts -> new UnsupportedSource("Service Fabric")),
+            Hosts::serviceFabric),
     /** Before the variables of 2017, which App Service sets as well. */
     APP_SERVICE(machine -> machine.has("IDENTITY_ENDPOINT", "IDENTITY_HEADER"), Hosts::appService),
     MACHINE_LEARNING(machine -> machine.has("MSI_ENDPOINT", "MSI_SECRET"), Hosts::machineLearning),
     CLOUD_SHELL(machine -> machine.has("MSI_ENDPOINT"), Hosts::cloudShell),
-    ARC(machine -> machine.has("IDENTITY_ENDPOINT", "IMDS_ENDPOINT") || hasArcAgent(machine),
-            hosts -> new UnsupportedSource("Azure Arc")),
+    ARC(machine -> machine.has("IDENTITY_ENDPOINT", "IMDS_ENDPOINT") || hasArcAgent(machine), Hosts::arc),
     /** The only host without a mark. */
     IMDS(machine -> true, Hosts::imds);
 

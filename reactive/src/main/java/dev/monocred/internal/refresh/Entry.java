@@ -240,6 +240,10 @@ final class Entry {
         }
     }
 
+    void reopen() {
+        update(Snapshot::reopened);
+    }
+
     @Nullable Flight slot() {
         return slot;
     }

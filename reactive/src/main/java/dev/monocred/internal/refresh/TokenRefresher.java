@@ -128,6 +128,22 @@ public final class TokenRefresher implements TokenSource {
         claimsFlights.clear();
     }
 
+    /** Opens every gate but those that a server asked for: a person signed in, and what failed for want of that may succeed. */
+    public void reopen() {
+        entries.values().forEach(Entry::reopen);
+    }
+
+    /**
+     * Takes in a token that came without a flight: a person signed in for it.
+     *
+     * @param request what it was asked for
+     * @param token what came
+     * @throws RuntimeException if the request is refused, or this is closed
+     */
+    public void land(TokenRequestContext request, AccessToken token) {
+        new Flight(this, entry(base(admission.apply(request))), request.claims(), null).onNext(token);
+    }
+
     // ---- for TokenMono
 
     /** The held token if nothing else than emitting it is to be done. Only base requests are keys, so others miss here. */

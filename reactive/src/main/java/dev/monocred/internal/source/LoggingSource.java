@@ -1,6 +1,7 @@
 package dev.monocred.internal.source;
 
 import dev.monocred.core.AccessToken;
+import dev.monocred.core.AuthenticationRequiredException;
 import dev.monocred.core.TimeSource;
 import dev.monocred.core.TokenRequestContext;
 import java.time.Duration;
@@ -51,7 +52,8 @@ public final class LoggingSource implements TokenSource {
 
     private void failed(TokenRequestContext request, Throwable error) {
         String name = name(request);
-        if (mayWarn(name)) {
+        // That a person has to sign in is no failure where the person is asked, and elsewhere is said to the caller.
+        if (!(error instanceof AuthenticationRequiredException) && mayWarn(name)) {
             // The sentence begins with the credential's name.
             LOG.warn("No token for {}. {}", name, error.getMessage());
         }

@@ -11,6 +11,7 @@ import dev.monocred.core.cache.TokenCacheDocument.Owner;
 import dev.monocred.core.oauth.Authority;
 import dev.monocred.core.oauth.IdToken;
 import dev.monocred.core.oauth.TokenResponse;
+import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.EntraTokenSource.Application;
 import dev.monocred.internal.entra.TokenErrors;
 import dev.monocred.internal.entra.Turnstiles;

@@ -1,5 +1,7 @@
 package dev.monocred.internal.storage;
 
+import dev.monocred.core.cache.TokenCacheJson;
+
 /** How content lies in a file. */
 interface Codec {
 
@@ -11,7 +13,10 @@ interface Codec {
         }
 
         @Override
-        public byte[] open(byte[] stored) {
+        public byte[] open(byte[] stored) throws UnreadableFileException {
+            if (TokenCacheJson.read(stored) == null) {
+                throw new UnreadableFileException("it is not a JSON object");
+            }
             return stored;
         }
     };

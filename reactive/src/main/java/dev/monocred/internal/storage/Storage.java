@@ -101,7 +101,7 @@ public final class Storage {
     private Mono<Layout> plain(String name, boolean isAllowed, StorageFailure failure) {
         if (!isAllowed) {
             return Mono.error(new StorageFailure(failure.getMessage()
-                    + "; or let tokens lie on the disk unencrypted, with allowUnencryptedStorage(true)", failure));
+                    + "; or let tokens lie on the disk unencrypted, with allowUnencryptedStorage(true)", failure, true));
         }
         Path file = directory.resolve(name);
         LOG.warn("Tokens are kept UNENCRYPTED in {}, as allowUnencryptedStorage permits: {}.", file, failure.getMessage());

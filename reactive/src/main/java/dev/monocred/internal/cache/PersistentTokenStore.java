@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * A document in a store that other processes change too. What was changed here counts at once, whatever becomes of the
- * store; it is merged into what the store has when the store can be reached, and nothing of anybody's is lost. A store that
- * cannot be read or written is a warning, once; only a store that must not be used at all is an error.
+ * A document in a store that other processes change too: each change is made to what the store has at that moment. A store
+ * that cannot be read or written is a warning, once; then changes count here, and are merged into the store with the next one
+ * that can be written, so that nothing of anybody's is lost. Only a store that must not be used at all is an error.
  */
 final class PersistentTokenStore implements TokenStore {
 
@@ -75,30 +75,30 @@ final class PersistentTokenStore implements TokenStore {
     @Override
     public Mono<Void> update(UnaryOperator<TokenCacheDocument> change) {
         return Mono.defer(() -> {
-            known.updateAndGet(present -> present.changed(document -> change.apply(document).withoutEnded(now())));
             AtomicReference<@Nullable Merge> last = new AtomicReference<>();
             return store.update(present -> {
-                Merge merge = Merge.of(known.get(), document(present));
+                Merge merge = merge(document(present), change);
                 last.set(merge);
                 return merge.isNothingNew() ? present : TokenCacheJson.write(merge.merged);
             }).then(Mono.<Void>fromRunnable(() -> landed(last.get())));
-        }).onErrorResume(this::isTolerable, this::tolerate).onErrorMap(StorageFailure.class, this::refused);
-    }
-
-    private Instant now() {
-        return Instant.ofEpochMilli(time.wallMillis());
+        }).onErrorResume(this::isTolerable, error -> {
+            known.updateAndGet(present -> present.changed(change));
+            return tolerate(error);
+        }).onErrorMap(StorageFailure.class, this::refused);
     }
 
     /** What the store is about to have; it has it only when the write has succeeded. */
     private record Merge(TokenCacheDocument ours, TokenCacheDocument theirs, TokenCacheDocument merged) {
 
-        static Merge of(Known known, TokenCacheDocument theirs) {
-            return new Merge(known.ours, theirs, known.ours.mergedWith(known.base, theirs));
-        }
-
         boolean isNothingNew() {
             return merged.equals(theirs);
         }
+    }
+
+    private Merge merge(TokenCacheDocument theirs, UnaryOperator<TokenCacheDocument> change) {
+        Known then = known.get();
+        TokenCacheDocument changed = change.apply(then.ours.mergedWith(then.base, theirs));
+        return new Merge(then.ours, theirs, changed.withoutEnded(Instant.ofEpochMilli(time.wallMillis())));
     }
 
     /** Its version is not known, so it is read once more. */

@@ -4,6 +4,7 @@ import dev.monocred.core.AccessToken;
 import dev.monocred.core.TimeSource;
 import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.cache.CacheEntry.AccessTokenEntry;
+import dev.monocred.core.cache.TokenCacheDocument.Owner;
 import dev.monocred.internal.source.TokenSource;
 import java.time.Instant;
 import java.util.Objects;
@@ -49,8 +50,15 @@ public final class CachingSource implements TokenSource {
     }
 
     private Mono<AccessToken> stored(TokenRequestContext request) {
+        return Mono.defer(() -> {
+            Owner owner = place.owner().get();
+            return owner == null ? Mono.empty() : stored(owner, request);
+        });
+    }
+
+    private Mono<AccessToken> stored(Owner owner, TokenRequestContext request) {
         return stores.read(request.isCaeEnabled()).flatMap(document -> Mono.justOrEmpty(document.accessToken(
-                        place.owner().get(), place.tenant(request), request.scopes(), Instant.ofEpochMilli(time.wallMillis()))))
+                        owner, place.tenant(request), request.scopes(), Instant.ofEpochMilli(time.wallMillis()))))
                 .map(AccessTokenEntry::token)
                 .filter(token -> !Objects.equals(given.get(request), token.token().hashCode()));
     }

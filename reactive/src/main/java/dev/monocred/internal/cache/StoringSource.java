@@ -1,5 +1,7 @@
 package dev.monocred.internal.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.TimeSource;
 import dev.monocred.core.TokenRequestContext;
@@ -26,7 +28,7 @@ public record StoringSource(TokenStores stores, TokenPlace place, TimeSource tim
     }
 
     private Mono<Void> store(TokenRequestContext request, AccessToken token) {
-        Owner owner = place.owner().get();
+        Owner owner = requireNonNull(place.owner().get(), "an application is always somebody");
         CachedResponse response = new CachedResponse(owner.environment(), owner.clientId(), owner.homeAccountId(),
                 place.tenant(request), request.scopes(), owner.userAssertionHash(),
                 new TokenResponse(token, null, null, null, null, null), Instant.ofEpochMilli(time.wallMillis()));

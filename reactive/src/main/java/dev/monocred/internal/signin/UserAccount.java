@@ -98,6 +98,11 @@ public final class UserAccount {
         return stores.read(isCae).map(document -> document.refreshTokens(owner()));
     }
 
+    /** Whose access tokens may be given out, or {@code null} while nobody is known. */
+    public @Nullable Owner knownOwner() {
+        return known.get().homeAccountId.isEmpty() ? null : owner();
+    }
+
     private Owner owner() {
         return new Owner(authority.host(), application.clientId(), known.get().homeAccountId, userAssertionHash);
     }

@@ -8,9 +8,11 @@ import dev.monocred.internal.process.ProcessRunner;
 import dev.monocred.internal.process.Program;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -38,9 +40,9 @@ record SecretTools(ProcessRunner runner, Executables executables) {
     }
 
     private Map<String, String> variables() {
-        Map<String, String> variables = new HashMap<>();
-        VARIABLES.forEach(name -> variables.computeIfAbsent(name, executables::variable));
-        return variables;
+        // An empty one is removed: what the application's own lookup does not know, a tool must not find either.
+        return VARIABLES.stream().collect(Collectors.toMap(Function.identity(),
+                name -> Objects.requireNonNullElse(executables.variable(name), "")));
     }
 
     /** The first line of what it complained about, without what could be a secret: long runs of letters and digits. */

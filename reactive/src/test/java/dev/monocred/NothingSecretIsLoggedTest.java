@@ -9,13 +9,16 @@ import static dev.monocred.testing.FakeAnswer.throttles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.monocred.core.AccessToken;
+import dev.monocred.core.TokenCredential;
 import dev.monocred.testing.FakeAnswer;
 import dev.monocred.testing.FakeEntra;
+import dev.monocred.testing.FakePipelines;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,18 +50,51 @@ class NothingSecretIsLoggedTest {
                         .clientId(FakeEntra.CLIENT_ID).clientSecret(SECRET).authorityHost(entra.authorityHost())
                         .httpClient(entra.httpClient());
                 ClientSecretCredential credential = builder.build();
-                try {
-                    AccessToken token = credential.getToken(SCOPE).blockOptional().orElseThrow();
-                    secrets.add(token.token());
-                    printed.add(token.toString());
-                } catch (RuntimeException failure) {
-                    printed.add(EverythingLogged.trace(failure));
-                }
-                printed.add(List.of(builder, credential).toString());
-                credential.close().block();
+                ask(credential, builder, secrets, printed);
             }
         }
         assertThat(printed).as("eight answers, and eight credentials").hasSize(16);
+        assertUnseen(secrets, printed);
+    }
+
+    /** platform.md, checklist 78: neither the job's token nor what the service makes of it. */
+    @Test
+    void whateverAPipelineAnswers() {
+        List<FakeAnswer> answers = List.of(issues(), answers(200, "{\"oidcToken\":\"" + SECRET), answers(401, SECRET), isDown(503),
+                disconnectsMidBody(), answers(203, "text/html", "<html>" + SECRET), answers(302, ""));
+        List<String> printed = new ArrayList<>();
+        List<String> secrets = new CopyOnWriteArrayList<>(List.of(SECRET, FakePipelines.SYSTEM_ACCESS_TOKEN));
+        try (FakeEntra entra = FakeEntra.start(); FakePipelines pipelines = FakePipelines.start(() -> {
+            secrets.add(entra.federatedAssertion());
+            return secrets.get(secrets.size() - 1);
+        })) {
+            for (FakeAnswer answer : answers) {
+                pipelines.always(answer);
+                AzurePipelinesCredential.Builder builder = AzurePipelinesCredential.builder().tenantId(FakeEntra.TENANT_ID)
+                        .clientId(FakeEntra.CLIENT_ID).serviceConnectionId(FakePipelines.SERVICE_CONNECTION_ID)
+                        .systemAccessToken(answer == answers.get(2) ? SECRET : FakePipelines.SYSTEM_ACCESS_TOKEN)
+                        .authorityHost(entra.authorityHost()).httpClient(entra.httpClient()).environment(pipelines.environment());
+                ask(builder.build(), builder, secrets, printed);
+            }
+        }
+        assertThat(printed).as("seven answers, and seven credentials").hasSize(14);
+        assertThat(secrets).as("one assertion was used, one token issued, some answers broke off").hasSizeGreaterThanOrEqualTo(4);
+        assertUnseen(secrets, printed);
+    }
+
+    private static void ask(TokenCredential credential, Object builder, List<String> secrets, List<String> printed) {
+        try {
+            AccessToken token = credential.getToken(SCOPE).blockOptional().orElseThrow();
+            secrets.add(token.token());
+            printed.add(token.toString());
+        } catch (RuntimeException failure) {
+            printed.add(EverythingLogged.trace(failure));
+        }
+        printed.add(List.of(builder, credential).toString());
+        credential.close().block();
+    }
+
+    private void assertUnseen(List<String> secrets, List<String> printed) {
         assertThat(logged.lines()).as("it was heard").anyMatch(line -> line.startsWith("dev.monocred "))
                 .anyMatch(line -> line.startsWith("reactor.netty"));
         for (String secret : secrets) {

@@ -1,5 +1,6 @@
 package dev.monocred;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -58,6 +59,8 @@ class TokenCachePersistenceTest {
         }
     }
 
+    // The compiler of Java 17 does not see, in a class file, that the function may give null.
+    @SuppressWarnings("NullAway")
     private AccessToken inAProgram(TokenCachePersistenceOptions options, TokenRequestContext request) {
         ClientSecretCredential credential = ClientSecretCredential.builder()
                 .tenantId(FakeEntra.TENANT_ID).clientId(FakeEntra.CLIENT_ID).clientSecret(FakeEntra.CLIENT_SECRET)
@@ -100,8 +103,8 @@ class TokenCachePersistenceTest {
 
         assertThat(cae).isNotEqualTo(plain);
         assertThat(places.content.keySet()).contains("mine.nocae", "mine.cae");
-        assertThat(new String(places.content.get("mine.nocae"))).contains(plain).doesNotContain(cae);
-        assertThat(new String(places.content.get("mine.cae"))).contains(cae).doesNotContain(plain);
+        assertThat(new String(places.content.get("mine.nocae"), UTF_8)).contains(plain).doesNotContain(cae);
+        assertThat(new String(places.content.get("mine.cae"), UTF_8)).contains(cae).doesNotContain(plain);
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class ClientAssertionCredential implements TokenCredential {
     /**
      * Collects what a {@link ClientAssertionCredential} needs. Can be used again; built credentials do not see later changes.
      */
-    public static final class Builder extends EntraCredentialBuilder<Builder> {
+    public static final class Builder extends PersistentCredentialBuilder<Builder> {
 
         private @Nullable Supplier<Mono<String>> assertion;
 

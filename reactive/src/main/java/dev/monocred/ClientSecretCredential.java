@@ -58,7 +58,7 @@ public final class ClientSecretCredential implements TokenCredential {
     }
 
     /** Collects what a {@link ClientSecretCredential} needs. Can be used again; built credentials do not see later changes. */
-    public static final class Builder extends EntraCredentialBuilder<Builder> {
+    public static final class Builder extends PersistentCredentialBuilder<Builder> {
 
         private @Nullable Function<EntraEngine, AuthenticationProvider> secret;
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.Map;
@@ -99,6 +100,7 @@ class Run implements Runnable {
             Process process = start(program, directory);
             if (process != null) {
                 try {
+                    tell(process);
                     attend(process);
                 } finally {
                     end(process);
@@ -130,8 +132,10 @@ class Run implements Runnable {
         boolean windows = runner.executables().isWindows();
         ProcessBuilder builder = new ProcessBuilder(runner.commandLine(program, command.arguments()));
         builder.directory(new File(directory));
-        // An open pipe makes a program ask something, and wait for the answer (S-2).
-        builder.redirectInput(Redirect.from(new File(windows ? "NUL" : "/dev/null")));
+        if (command.input().length == 0) {
+            // An open pipe makes a program ask something, and wait for the answer (S-2).
+            builder.redirectInput(Redirect.from(new File(windows ? "NUL" : "/dev/null")));
+        }
         change(builder.environment(), windows);
         redirect(builder);
         return builder;
@@ -151,6 +155,17 @@ class Run implements Runnable {
                 variables.put(name, value);
             }
         });
+    }
+
+    /** Fits into any pipe, so this never waits; then the pipe is closed, so the program does not wait either. */
+    private void tell(Process process) {
+        if (command.input().length > 0) {
+            try (OutputStream input = process.getOutputStream()) {
+                input.write(command.input());
+            } catch (IOException notRead) {
+                // It ended, or closed its input, without reading: its exit status tells what it made of that.
+            }
+        }
     }
 
     /** Never waits before reading (the pipe may be full), never reads before knowing that there is something (S-4). */

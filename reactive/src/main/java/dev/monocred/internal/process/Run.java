@@ -20,7 +20,7 @@ import reactor.core.publisher.MonoSink;
  * open is released by nothing, neither an interrupt, nor closing, nor the child's death (S-3). Whichever of result, failure,
  * deadline and cancel comes first ends the run; the worker sees that within 20 ms, and kills what is left.
  */
-final class Run implements Runnable {
+class Run implements Runnable {
 
     /** No token comes near it (S-5). */
     private static final int MAX_OUTPUT = 1024 * 1024;
@@ -80,7 +80,7 @@ final class Run implements Runnable {
         }
     }
 
-    private void timeOut() {
+    void timeOut() {
         fail(Reason.TIMED_OUT, "it did not answer within " + inWords(command.timeout()), null);
     }
 
@@ -103,10 +103,15 @@ final class Run implements Runnable {
                     tell(process);
                     attend(process);
                 } finally {
-                    ProcessTree.end(process);
+                    end(process);
                 }
             }
         }
+    }
+
+    /** Leaves nothing behind. */
+    void end(Process process) {
+        ProcessTree.end(process);
     }
 
     private @Nullable Process start(String program, String directory) {
@@ -132,8 +137,12 @@ final class Run implements Runnable {
             builder.redirectInput(Redirect.from(new File(windows ? "NUL" : "/dev/null")));
         }
         change(builder.environment(), windows);
+        redirect(builder);
         return builder;
     }
+
+    /** Output and errors are read, each for itself. */
+    void redirect(ProcessBuilder builder) {}
 
     private void change(Map<String, String> variables, boolean windows) {
         command.environment().forEach((name, value) -> {
@@ -193,7 +202,7 @@ final class Run implements Runnable {
         return there <= 0 ? 0 : Math.max(0, pipe.read(buffer, 0, there));
     }
 
-    private void finish(int exitCode) {
+    void finish(int exitCode) {
         if (over.compareAndSet(false, true)) {
             sink.success(new ProcessResult(exitCode, output.toByteArray(), errorOutput.bytes(),
                     runner.executables().nativeCharset()));

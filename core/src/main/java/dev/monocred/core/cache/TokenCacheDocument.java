@@ -63,8 +63,10 @@ public final class TokenCacheDocument {
     public record Owner(String environment, String clientId, String homeAccountId, String userAssertionHash) {
 
         boolean ownsAsPerson(CacheEntry entry) {
-            return isThere(entry) && entry.homeAccountId().equalsIgnoreCase(homeAccountId)
-                    && entry.userAssertionHash().equals(userAssertionHash);
+            // A user's token that was exchanged tells the user, before any answer does.
+            boolean isTheirs = entry.homeAccountId().equalsIgnoreCase(homeAccountId)
+                    || (homeAccountId.isEmpty() && !userAssertionHash.isEmpty());
+            return isThere(entry) && isTheirs && entry.userAssertionHash().equals(userAssertionHash);
         }
 
         boolean isThere(CacheEntry entry) {

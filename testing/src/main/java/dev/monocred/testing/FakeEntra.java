@@ -63,9 +63,14 @@ public final class FakeEntra implements AutoCloseable {
     public static final String CLIENT_ID = "33333333-3333-3333-3333-333333333333";
     /** The secret of the application that every fake knows; it contains characters that a form must escape. */
     public static final String CLIENT_SECRET = "invented+secret/of&the=fake%7E";
+    /** The person that every fake knows. */
+    public static final String USERNAME = "user@example.com";
+    /** The password of that person. */
+    public static final String PASSWORD = "invented+password/of&the=person%7E";
 
     /** AD FS has no versions. */
     private static final Pattern TOKEN_PATH = Pattern.compile("/(?:([^/]*)/oauth2/v2\\.0|(adfs)/oauth2)/token");
+    private static final Pattern DEVICE_PATH = Pattern.compile("/([^/]*)/oauth2/v2\\.0/devicecode");
     private static final String DISCOVERY_PATH = "/common/discovery/instance";
     private static final String PROTECTED_PATH = "/protected";
     /** Far more than a request needs to arrive on loopback, so only a request that never comes takes this long. */
@@ -80,7 +85,8 @@ public final class FakeEntra implements AutoCloseable {
     private final ConnectionProvider connections = ConnectionProvider.create("fake-entra", 500);
     private final IssuedTokens tokens = new IssuedTokens();
     private final EntraRules rules = new EntraRules(new ClientAssertions(tokens), this::authorityHost);
-    private final UserGrants users = new UserGrants(tokens, this::authorityHost);
+    private final FakeDevices devices = new FakeDevices(this::now);
+    private final UserGrants users = new UserGrants(tokens, devices, this::authorityHost);
     private final EntraResponses responses = new EntraResponses(rules, tokens, users, this::authorityHost, this::now);
     private final Queue<FakeAnswer> queue = new ConcurrentLinkedQueue<>();
     private final List<Rule> standing = new CopyOnWriteArrayList<>();
@@ -264,6 +270,15 @@ public final class FakeEntra implements AutoCloseable {
     public String authorizationCode(String redirectUri, String codeChallenge) {
         return users.issue(new UserGrants.Code(requireNonNull(redirectUri, "redirectUri"),
                 requireNonNull(codeChallenge, "codeChallenge"), null, UserGrants.Person.USUAL));
+    }
+
+    /**
+     * The people who enter device codes here.
+     *
+     * @return always the same object
+     */
+    public FakeDevices devices() {
+        return devices;
     }
 
     /**
@@ -456,6 +471,11 @@ public final class FakeEntra implements AutoCloseable {
                     token.group(1) == null ? token.group(2) : token.group(1),
                     RecordedTokenRequest.headers(raw.getHeaders()), utf8(raw), now()));
         }
+        Matcher device = DEVICE_PATH.matcher(path);
+        if (device.matches()) {
+            return responses.toDeviceRequest(new RecordedTokenRequest(String.valueOf(raw.getMethod()), path, device.group(1),
+                    RecordedTokenRequest.headers(raw.getHeaders()), utf8(raw), now()), devices).build();
+        }
         return switch (path) {
             case DISCOVERY_PATH -> answerDiscovery(raw);
             case PROTECTED_PATH -> responses.resource(raw.getHeaders().get("Authorization"));
@@ -474,7 +494,7 @@ public final class FakeEntra implements AutoCloseable {
             FakeAnswer answer = queued != null ? queued : standingAnswer(request);
             turn.released().await();
             tokenTraffic.pause(answer.delay());
-            return (tokenTraffic.isClosed() ? FakeAnswer.disconnects() : answer).render(responses.toTokenRequest(request));
+            return (tokenTraffic.isClosed() ? FakeAnswer.disconnects() : answer).render(responses.toTokenRequest(devices.withScopes(request)));
         } finally {
             tokenTraffic.leaves();
         }

@@ -54,6 +54,9 @@ public final class ManagedIdentityCredential implements TokenCredential {
      * finds no token held ends within 120 seconds on virtual machines, whose metadata service may pause for 70, and within 30
      * elsewhere; it runs on an event loop, where its subscribers are called. Fails with
      * {@link dev.monocred.core.CredentialUnavailableException} if there is no host or no such identity here.
+     *
+     * <p>In a pod that has a workload identity of its own ({@code AZURE_TENANT_ID}, {@code AZURE_FEDERATED_TOKEN_FILE} and
+     * {@code AZURE_CLIENT_ID} or {@code clientId}) Entra is asked with the pod's token, and no host.
      */
     @Override
     public Mono<AccessToken> getToken(TokenRequestContext request) {

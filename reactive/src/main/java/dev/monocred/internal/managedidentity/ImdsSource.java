@@ -88,7 +88,7 @@ final class ImdsSource implements ManagedIdentitySource {
     }
 
     private boolean isChained() {
-        return hosts.position() == Position.IN_CHAIN && !isCertain;
+        return hosts.position().isChained() && !isCertain;
     }
 
     @Override

@@ -6,6 +6,7 @@ module dev.monocred.testing {
     requires transitive dev.monocred.core;
     requires transitive reactor.netty.http;
     requires reactor.netty.core;
+    requires io.netty.codec.http;
     requires io.netty.handler;
     requires com.fasterxml.jackson.databind;
     requires java.logging;

@@ -56,7 +56,7 @@ public final class AzurePipelinesCredential implements TokenCredential {
     }
 
     /** Collects what an {@link AzurePipelinesCredential} needs. Can be used again; built credentials do not see later changes. */
-    public static final class Builder extends EntraCredentialBuilder<Builder> {
+    public static final class Builder extends PersistentCredentialBuilder<Builder> {
 
         private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]+");
 

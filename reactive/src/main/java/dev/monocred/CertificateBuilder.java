@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The settings of credentials that can prove themselves with a certificate. */
-abstract class CertificateBuilder<B extends CertificateBuilder<B>> extends EntraCredentialBuilder<B> {
+abstract class CertificateBuilder<B extends CertificateBuilder<B>> extends PersistentCredentialBuilder<B> {
 
     private @Nullable Path path;
     private byte @Nullable [] data;

@@ -13,6 +13,17 @@ import reactor.core.publisher.Mono;
  * A service that proves itself with an assertion of its own making: a JWT that it signed, or that an identity provider gave
  * it which Entra trusts (workload identity federation). Make one credential for the whole application.
  *
+ * <p>A user-assigned managed identity can be the assertion of an application that trusts it (a federated credential):
+ *
+ * <pre>{@code
+ * TokenCredential identity = ManagedIdentityCredential.builder().clientId(identityClientId).build();
+ * TokenCredential application = ClientAssertionCredential.builder().tenantId(tenantId).clientId(clientId)
+ *         .clientAssertion(BearerTokens.getBearerTokenProvider(identity, "api://AzureADTokenExchange/.default")).build();
+ * }</pre>
+ *
+ * <p>The scope is {@code api://AzureADTokenExchangeUSGov/.default} in the cloud of the US government and
+ * {@code api://AzureADTokenExchangeChina/.default} in China's. Close both.
+ *
  * <p>In Kubernetes take workload identity, and for a certificate take {@code CertificateCredential}: they make the assertion
  * themselves.
  *
@@ -56,7 +67,7 @@ public final class ClientAssertionCredential implements TokenCredential {
     /**
      * Collects what a {@link ClientAssertionCredential} needs. Can be used again; built credentials do not see later changes.
      */
-    public static final class Builder extends EntraCredentialBuilder<Builder> {
+    public static final class Builder extends PersistentCredentialBuilder<Builder> {
 
         private @Nullable ClientProof assertion;
 

@@ -2,8 +2,14 @@ package dev.monocred;
 
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.ClientAuthenticationException;
+import dev.monocred.core.TimeSource;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.core.cache.TokenCacheDocument.Owner;
 import dev.monocred.core.oauth.TenantResolver;
+import dev.monocred.internal.cache.CachingSource;
+import dev.monocred.internal.cache.StoringSource;
+import dev.monocred.internal.cache.TokenPlace;
+import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.AuthenticationProvider;
 import dev.monocred.internal.entra.EntraEngine;
 import dev.monocred.internal.entra.EntraTokenSource;
@@ -19,6 +25,7 @@ import dev.monocred.internal.runtime.SharedRuntime;
 import dev.monocred.internal.source.LoggingSource;
 import dev.monocred.internal.source.TokenSource;
 import dev.monocred.internal.source.Validity;
+import dev.monocred.internal.storage.Storage;
 import dev.monocred.internal.tool.AccountFiles;
 import dev.monocred.internal.tool.DeveloperTool;
 import dev.monocred.internal.tool.ToolTokenSource;
@@ -58,7 +65,30 @@ final class CredentialEngine {
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),
                 authentication.apply(entra), EntraTokenSource::clientCredentials);
-        return over(wire, credential, request -> admit(credential, options.tenants(), request), options.common(), runtime);
+        return over(remembered(wire, credential, options, runtime), credential, request -> admit(credential, options.tenants(), request), options.common(), runtime);
+    }
+
+    /** An application's tokens, which belong to nobody's account. */
+    private static TokenSource remembered(TokenSource wire, String credential, EntraOptions options, SharedRuntime.Lease runtime) {
+        TokenStores stores = stores(credential, options, runtime);
+        if (stores == null) {
+            return wire;
+        }
+        TokenPlace place = new TokenPlace(() -> new Owner(options.authority().host(), options.clientId(), "", ""), options.tenantId());
+        TimeSource time = options.common().timeSource();
+        return new CachingSource(stores, place, time, new StoringSource(stores, place, time, wire));
+    }
+
+    /** What outlives the process, or {@code null} if nothing is to. */
+    static @Nullable TokenStores stores(String credential, EntraOptions options, SharedRuntime.Lease runtime) {
+        TokenCachePersistenceOptions persistence = options.persistence();
+        CredentialOptions common = options.common();
+        if (persistence == null) {
+            return null;
+        }
+        Storage storage = new Storage(new Storage.Wiring(runtime, Executables.ofThisMachine(common.environment()::apply),
+                common.scheduler(), common.timeSource()));
+        return TokenStores.persistent(credential, name -> persistence.store(name, storage), persistence.name(), common.timeSource());
     }
 
     /** What talks to Entra. */

@@ -160,7 +160,7 @@ abstract class EntraCredentialBuilder<B extends EntraCredentialBuilder<B>> exten
         CredentialOptions common = options();
         return new EntraOptions(common, tenant, client, settledAuthority(authority(common)),
                 new TenantResolver(tenant, additionallyAllowedTenants, isMultitenantDisabled(common)), disableInstanceDiscovery,
-                httpClient, applicationId);
+                httpClient, applicationId, null);
     }
 
     private Authority authority(CredentialOptions common) {

@@ -21,7 +21,10 @@ import reactor.netty.http.client.HttpClient;
  * host it is, is found out by its variables at the first use.
  *
  * <p>Without an id the host's own choice is taken: its system-assigned identity, on most hosts. Name a user-assigned one with
- * exactly one of {@code clientId}, {@code objectId} and {@code resourceId}. Metadata services are never asked through a proxy.
+ * exactly one of {@code clientId}, {@code objectId} and {@code resourceId} (in Python, {@code client_id} or a key of
+ * {@code identity_config}). Virtual machines, App Service, Functions, Container Apps and Azure Arc know all three, Azure Machine
+ * Learning the first; Service Fabric takes the identity from the cluster's configuration, Cloud Shell that of the person. Where
+ * a host cannot do what is asked, nothing is sent and the credential is unavailable. Hosts are never asked through a proxy.
  *
  * @see <a href="https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/overview">Managed identities</a>
  */
@@ -51,6 +54,9 @@ public final class ManagedIdentityCredential implements TokenCredential {
      * finds no token held ends within 120 seconds on virtual machines, whose metadata service may pause for 70, and within 30
      * elsewhere; it runs on an event loop, where its subscribers are called. Fails with
      * {@link dev.monocred.core.CredentialUnavailableException} if there is no host or no such identity here.
+     *
+     * <p>In a pod that has a workload identity of its own ({@code AZURE_TENANT_ID}, {@code AZURE_FEDERATED_TOKEN_FILE} and
+     * {@code AZURE_CLIENT_ID} or {@code clientId}) Entra is asked with the pod's token, and no host.
      */
     @Override
     public Mono<AccessToken> getToken(TokenRequestContext request) {
@@ -88,7 +94,7 @@ public final class ManagedIdentityCredential implements TokenCredential {
         }
 
         /**
-         * Names a user-assigned identity. Azure Machine Learning does not know it by this.
+         * Names a user-assigned identity; not for Azure Machine Learning.
          *
          * @param objectId the object id of its service principal
          * @return this builder
@@ -98,7 +104,7 @@ public final class ManagedIdentityCredential implements TokenCredential {
         }
 
         /**
-         * Names a user-assigned identity. Azure Machine Learning does not know it by this.
+         * Names a user-assigned identity; not for Azure Machine Learning.
          *
          * @param resourceId its id in Azure Resource Manager, {@code /subscriptions/…}
          * @return this builder
@@ -114,7 +120,8 @@ public final class ManagedIdentityCredential implements TokenCredential {
 
         /**
          * Sets the application's own HTTP client, without its proxy. Its event loops and connection pool are used; it is never
-         * disposed. Timeouts, retries, redirects and the size of answers remain this library's.
+         * disposed. Timeouts, retries, redirects and the size of answers remain this library's. Service Fabric is not asked
+         * through it: there one certificate is trusted and no other.
          *
          * @param httpClient a Reactor Netty client
          * @return this builder

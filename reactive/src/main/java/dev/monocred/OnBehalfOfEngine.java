@@ -4,6 +4,9 @@ import dev.monocred.core.AccessToken;
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.ClientAuthenticationException.Details;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.internal.cache.CachingSource;
+import dev.monocred.internal.cache.TokenPlace;
+import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.AuthenticationProvider;
 import dev.monocred.internal.entra.EntraEngine;
 import dev.monocred.internal.entra.TokenErrors;
@@ -13,6 +16,7 @@ import dev.monocred.internal.refresh.TokenRefresher;
 import dev.monocred.internal.runtime.SharedRuntime;
 import dev.monocred.internal.signin.UserAssertions;
 import dev.monocred.internal.source.LoggingSource;
+import dev.monocred.internal.source.TokenSource;
 import java.time.Instant;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +27,15 @@ final class OnBehalfOfEngine {
 
     private final TokenRefresher refresher;
     private final UserAssertions users;
+    private final Function<UserAssertions.User, TokenSource> sources;
     private final LoggingSource logged;
     private final SharedRuntime.Lease runtime;
 
-    private OnBehalfOfEngine(TokenRefresher refresher, UserAssertions users, LoggingSource logged, SharedRuntime.Lease runtime) {
+    private OnBehalfOfEngine(TokenRefresher refresher, UserAssertions users, Function<UserAssertions.User, TokenSource> sources,
+            LoggingSource logged, SharedRuntime.Lease runtime) {
         this.refresher = refresher;
         this.users = users;
+        this.sources = sources;
         this.logged = logged;
         this.runtime = runtime;
     }
@@ -37,14 +44,17 @@ final class OnBehalfOfEngine {
             Function<EntraEngine, AuthenticationProvider> authentication) {
         UserEngine.Wiring wiring = UserEngine.wiring(credential, options, authentication);
         CredentialOptions common = wiring.common();
+        TokenStores persistent = CredentialEngine.stores(credential, options, wiring.runtime());
         UserAssertions users = new UserAssertions(wiring.application(), options.authority(), wiring.endpoint(),
-                () -> Instant.ofEpochMilli(common.timeSource().wallMillis()));
+                persistent == null ? TokenStores::inMemory : () -> persistent, () -> Instant.ofEpochMilli(common.timeSource().wallMillis()));
         LoggingSource logged = new LoggingSource(credential, request -> Mono.error(nobody(credential)), common.timeSource());
         TokenRefresher refresher = new TokenRefresher(logged,
                 request -> CredentialEngine.admit(credential, options.tenants(), request),
                 new RefresherOptions(credential, common.timeSource(), common.scheduler(), RefresherOptions.NETWORK_DEADLINE,
                         common.maxCachedTokens(), common.listener(), RefresherOptions.USER_IDLE));
-        return new OnBehalfOfEngine(refresher, users, logged, wiring.runtime());
+        Function<UserAssertions.User, TokenSource> sources = user -> persistent == null ? user : new CachingSource(persistent,
+                new TokenPlace(user::owner, options.tenantId()), common.timeSource(), user);
+        return new OnBehalfOfEngine(refresher, users, sources, logged, wiring.runtime());
     }
 
     private static ClientAuthenticationException nobody(String credential) {
@@ -55,7 +65,7 @@ final class OnBehalfOfEngine {
     /** The user who came with that assertion. */
     TokenOwner owner(String assertion) {
         UserAssertions.User user = users.user(assertion);
-        return new TokenOwner(user.id(), logged.around(user));
+        return new TokenOwner(user.id(), logged.around(sources.apply(user)));
     }
 
     Mono<AccessToken> getToken(@Nullable TokenOwner user, TokenRequestContext request) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The settings of credentials whose application can have a secret. See {@link CredentialBuilder} on why nothing is final. */
-abstract class SecretBuilder<B extends SecretBuilder<B>> extends EntraCredentialBuilder<B> {
+abstract class SecretBuilder<B extends SecretBuilder<B>> extends PersistentCredentialBuilder<B> {
 
     private @Nullable ClientProof secret;
 

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of every credential that asks a person. See {@link CredentialBuilder} on why nothing is final. */
-abstract class UserCredentialBuilder<B extends UserCredentialBuilder<B>> extends EntraCredentialBuilder<B> {
+abstract class UserCredentialBuilder<B extends UserCredentialBuilder<B>> extends PersistentCredentialBuilder<B> {
 
     /** Work and school accounts of any tenant. */
     static final String ANY_ORGANIZATION = "organizations";

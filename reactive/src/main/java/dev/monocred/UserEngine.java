@@ -6,6 +6,9 @@ import dev.monocred.core.CredentialUnavailableException;
 import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.oauth.Authority;
 import dev.monocred.core.oauth.CloudHosts;
+import dev.monocred.internal.cache.CachingSource;
+import dev.monocred.internal.cache.TokenPlace;
+import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.AuthenticationProvider;
 import dev.monocred.internal.entra.Authorities;
 import dev.monocred.internal.entra.EntraEngine;
@@ -17,9 +20,9 @@ import dev.monocred.internal.refresh.TokenRefresher;
 import dev.monocred.internal.runtime.SharedRuntime;
 import dev.monocred.internal.signin.Prompts;
 import dev.monocred.internal.signin.SignIn;
-import dev.monocred.internal.signin.TokenStores;
 import dev.monocred.internal.signin.UserAccount;
 import dev.monocred.internal.signin.UserTokenSource;
+import dev.monocred.internal.source.TokenSource;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
@@ -115,10 +118,13 @@ final class UserEngine {
         CredentialOptions common = options.common();
         String credential = wiring.application().credential();
         UnaryOperator<TokenRequestContext> admission = request -> CredentialEngine.admit(credential, options.tenants(), request);
-        UserAccount account = new UserAccount(wiring.application(), options.authority(), TokenStores.inMemory(),
+        TokenStores persistent = CredentialEngine.stores(credential, options, wiring.runtime());
+        UserAccount account = new UserAccount(wiring.application(), options.authority(),
+                persistent == null ? TokenStores.inMemory() : persistent,
                 () -> Instant.ofEpochMilli(common.timeSource().wallMillis())).of(record);
-        TokenRefresher held = CredentialEngine.refresher(
-                new UserTokenSource(wiring.application(), options.authority(), wiring.endpoint(), account, within),
+        TokenSource wire = new UserTokenSource(wiring.application(), options.authority(), wiring.endpoint(), account, within);
+        TokenRefresher held = CredentialEngine.refresher(persistent == null ? wire
+                        : new CachingSource(persistent, new TokenPlace(account::knownOwner, options.tenantId()), common.timeSource(), wire),
                 credential, admission, common, RefresherOptions.NETWORK_DEADLINE, null);
         return new UserEngine(credential, options.authority(), held,
                 new Prompts(credential, held, admission, account, above), isAutomatic, wiring.runtime());

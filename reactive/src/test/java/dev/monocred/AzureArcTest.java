@@ -202,6 +202,13 @@ class AzureArcTest {
     }
 
     @Test
+    void takesAKeyOutOfWhatTheAgentSays() { // 17
+        arc.challenges(realm(write(arc.keys().resolve("a.key"), "a wrong key")));
+        arc.next(issues(), answers(401, "text/plain", "who is 'a wrong key'?"));
+        assertThat(failure(builder())).hasMessageContaining("who is '***'?");
+    }
+
+    @Test
     void takesATokenWithoutAChallenge() { // 51
         arc.next(answers(200, TOKEN.formatted("")));
         assertThat(get(builder())).isNotNull();

@@ -165,6 +165,15 @@ class ClientAssertionCredentialTest {
         assertThat(given).hasSize(1);
     }
 
+    /** platform.md 16: it may have come out of a cache. */
+    @Test
+    void anAssertionThatIsOutOfDateForEntraIsAskedForOnceMore() {
+        entra.always(refuses("invalid_client", 700024, "Client assertion is not within its valid time range."));
+        assertThat(failure(builder().build())).hasMessageContaining("AADSTS700024");
+        assertThat(given).hasSize(2).doesNotHaveDuplicates();
+        assertThat(entra.requests()).extracting(request -> request.field("client_assertion")).containsExactlyElementsOf(given);
+    }
+
     @Test
     void aSupplierThatThrowsFailsTheAcquisitionAndIsAskedAgainByTheNext() {
         AtomicInteger calls = new AtomicInteger();

@@ -32,7 +32,7 @@ public final class EntraError {
     /**
      * The status of the HTTP answer.
      *
-     * @return its number
+     * @return its number; 0 if a browser brought the answer
      */
     public int httpStatus() {
         return parts.httpStatus;

@@ -69,8 +69,16 @@ final class EntraRules {
 
     /** Whose tenant the token is for. */
     static String tenant(RecordedTokenRequest request) {
-        return !isForApplication(request) && ANY_TENANT.contains(lowerCase(request.tenant())) ? FakeEntra.TENANT_ID
-                : request.tenant();
+        return isForApplication(request) ? request.tenant() : tenant(request.tenant());
+    }
+
+    /** Whose tenant a person signs in to. */
+    static String tenant(String named) {
+        return ANY_TENANT.contains(lowerCase(named)) ? FakeEntra.TENANT_ID : named;
+    }
+
+    boolean isRegistered(String tenant, String clientId) {
+        return secretsByTenant.getOrDefault(lowerCase(tenant), Map.of()).containsKey(lowerCase(clientId));
     }
 
     private static @Nullable Refusal checkTransport(RecordedTokenRequest request) {

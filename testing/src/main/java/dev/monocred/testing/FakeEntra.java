@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -82,6 +83,7 @@ public final class FakeEntra implements AutoCloseable {
     private final EntraRules rules = new EntraRules(new ClientAssertions(tokens), this::authorityHost);
     private final UserGrants users = new UserGrants(tokens, this::authorityHost);
     private final EntraResponses responses = new EntraResponses(rules, tokens, users, this::authorityHost, this::now);
+    private final AuthorizePage page = new AuthorizePage(rules, users);
     private final Queue<FakeAnswer> queue = new ConcurrentLinkedQueue<>();
     private final List<Rule> standing = new CopyOnWriteArrayList<>();
     private volatile FakeAnswer discovery = FakeAnswer.issues();
@@ -264,6 +266,30 @@ public final class FakeEntra implements AutoCloseable {
     public String authorizationCode(String redirectUri, String codeChallenge) {
         return users.issue(new UserGrants.Code(requireNonNull(redirectUri, "redirectUri"),
                 requireNonNull(codeChallenge, "codeChallenge"), null, UserGrants.Person.USUAL));
+    }
+
+    /**
+     * Scripts what becomes of the next sign-in on the authorize page, whatever the person does there: the browser is sent back
+     * with a refusal. At first whoever signs in is sent back with a code, and whoever cancels with {@code access_denied}.
+     *
+     * @param error the OAuth error code, for example {@code interaction_required}
+     * @param code Entra's own number
+     * @param sentence Entra's sentence
+     * @return this fake
+     */
+    public FakeEntra refusesNextSignIn(String error, long code, String sentence) {
+        page.refuseNext(new FakeAnswer.Refusal(400, requireNonNull(error, "error"), code, requireNonNull(sentence, "sentence"),
+                Map.of()));
+        return this;
+    }
+
+    /**
+     * With what addresses browsers came to the authorize page.
+     *
+     * @return the addresses, in the order of arrival; a snapshot
+     */
+    public List<URI> signInPages() {
+        return page.visits();
     }
 
     /**
@@ -455,6 +481,9 @@ public final class FakeEntra implements AutoCloseable {
             return answerToken(new RecordedTokenRequest(String.valueOf(raw.getMethod()), path,
                     token.group(1) == null ? token.group(2) : token.group(1),
                     RecordedTokenRequest.headers(raw.getHeaders()), utf8(raw), now()));
+        }
+        if (AuthorizePage.isAt(path)) {
+            return page.answer(raw, path);
         }
         return switch (path) {
             case DISCOVERY_PATH -> answerDiscovery(raw);

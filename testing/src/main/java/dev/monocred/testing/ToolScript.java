@@ -143,6 +143,26 @@ public final class ToolScript {
     }
 
     /**
+     * Writes everything that comes on the standard input, to its end, into a file.
+     *
+     * @param path where
+     * @return the longer script
+     */
+    public ToolScript keepsInput(String path) {
+        return then("cat >" + quoted(path));
+    }
+
+    /**
+     * Prints a file; where there is none it ends with status 1 and without a word.
+     *
+     * @param path which file
+     * @return the longer script
+     */
+    public ToolScript printsFile(String path) {
+        return then("[ -e " + quoted(path) + " ] || exit 1\ncat " + quoted(path));
+    }
+
+    /**
      * Starts a process in the background, which holds standard output and error open for a minute; it is among
      * {@link RecordedToolRun#processIds()}.
      *

@@ -2,6 +2,7 @@ package dev.monocred.core.cache;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.monocred.core.cache.CacheEntry.AccessTokenEntry;
 import dev.monocred.core.cache.CacheEntry.AccountEntry;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +63,10 @@ public final class TokenCacheDocument {
     public record Owner(String environment, String clientId, String homeAccountId, String userAssertionHash) {
 
         boolean ownsAsPerson(CacheEntry entry) {
-            return isThere(entry) && entry.homeAccountId().equalsIgnoreCase(homeAccountId)
-                    && entry.userAssertionHash().equals(userAssertionHash);
+            // A user's token that was exchanged tells the user, before any answer does.
+            boolean isTheirs = entry.homeAccountId().equalsIgnoreCase(homeAccountId)
+                    || (homeAccountId.isEmpty() && !userAssertionHash.isEmpty());
+            return isThere(entry) && isTheirs && entry.userAssertionHash().equals(userAssertionHash);
         }
 
         boolean isThere(CacheEntry entry) {
@@ -207,6 +211,61 @@ public final class TokenCacheDocument {
      */
     public TokenCacheDocument withoutAccessTokens() {
         return change(AccessTokenEntry.class::isInstance, fields -> null);
+    }
+
+    /**
+     * A document without access tokens that have ended.
+     *
+     * @param now the time
+     * @return the document; this one if there are none
+     */
+    public TokenCacheDocument withoutEnded(Instant now) {
+        Predicate<CacheEntry> hasEnded = entry -> entry instanceof AccessTokenEntry && hasEnded(entry.fields(), now);
+        return section(Section.ACCESS_TOKEN).anyMatch(named -> hasEnded.test(named.entry())) ? change(hasEnded, fields -> null) : this;
+    }
+
+    private static boolean hasEnded(Fields fields, Instant now) {
+        Instant end = fields.instant("expires_on");
+        return end != null && end.isBefore(now);
+    }
+
+    /**
+     * What became of a document that two changed at the same time. Nothing is lost that neither removed: where only one of
+     * them changed or removed an entry, that counts; where both did, this document does.
+     *
+     * @param base what both began with
+     * @param theirs what another made of it
+     * @return the document
+     */
+    public TokenCacheDocument mergedWith(TokenCacheDocument base, TokenCacheDocument theirs) {
+        ObjectNode merged = merged(new Three(base.root, root, theirs.root), Three::mergedSections);
+        return merged.equals(root) ? this : merged.equals(theirs.root) ? theirs : new TokenCacheDocument(merged);
+    }
+
+    private static ObjectNode merged(Three objects, UnaryOperator<Three> choice) {
+        ObjectNode merged = JsonNodeFactory.instance.objectNode();
+        Stream.of(objects.ours, objects.theirs).flatMap(each -> each.properties().stream()).map(Map.Entry::getKey).distinct()
+                .forEach(name -> merged.set(name, choice.apply(objects.at(name)).chosen()));
+        merged.properties().removeIf(each -> each.getValue().isMissingNode());
+        return merged;
+    }
+
+    /** One place in three documents; missing where a document has nothing there. */
+    private record Three(JsonNode base, JsonNode ours, JsonNode theirs) {
+
+        Three at(String name) {
+            return new Three(base.path(name), ours.path(name), theirs.path(name));
+        }
+
+        JsonNode chosen() {
+            return ours.equals(base) ? theirs : ours;
+        }
+
+        /** Whoever has no section has an empty one; what is no section is one thing. */
+        Three mergedSections() {
+            boolean areSections = Stream.of(base, ours, theirs).allMatch(each -> each.isMissingNode() || each.isObject());
+            return areSections ? new Three(MissingNode.getInstance(), merged(this, UnaryOperator.identity()), theirs) : this;
+        }
     }
 
     private static boolean isRefreshToken(CacheEntry entry, String secret) {

@@ -46,6 +46,16 @@ public sealed interface Grant {
      * @return the scopes to send, none twice; empty if the field is not sent
      */
     default List<String> scopes(List<String> asked) {
+        return userScopes(asked);
+    }
+
+    /**
+     * What is sent for a person, to whichever endpoint the flow begins at.
+     *
+     * @param asked the scopes of the caller
+     * @return these, and after them those that bring an id token and a refresh token; none twice
+     */
+    static List<String> userScopes(List<String> asked) {
         return Stream.concat(asked.stream(), Stream.of("openid", "profile", "offline_access")).distinct().toList();
     }
 

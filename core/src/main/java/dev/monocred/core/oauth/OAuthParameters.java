@@ -25,6 +25,8 @@ public final class OAuthParameters {
     public static final String CLIENT_INFO = "client_info";
     /** RFC 6749, section 4.1.3. */
     public static final String CODE = "code";
+    /** RFC 6749, section 4.1.1. */
+    public static final String STATE = "state";
     /** RFC 7636, section 4.5. */
     public static final String CODE_VERIFIER = "code_verifier";
     /** RFC 6749, section 4.1.3. */

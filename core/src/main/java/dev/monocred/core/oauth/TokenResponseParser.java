@@ -152,18 +152,24 @@ public final class TokenResponseParser {
                 .traceId(id(body, TRACE_ID, answer, "x-ms-request-id"))
                 .timestamp(shortText(body.path(TIMESTAMP)))
                 .build();
-        boolean isTransient = TRANSIENT_STATUS.contains(answer.status()) || (code != null && TRANSIENT_ERROR.contains(code));
+        boolean isTransient = TRANSIENT_STATUS.contains(answer.status()) || (code != null && isTransient(code));
         return new Refused(error, isTransient, RetryAfter.read(answer.headers()));
+    }
+
+    static boolean isTransient(String code) {
+        return TRANSIENT_ERROR.contains(code);
     }
 
     static List<Long> errorCodes(ObjectNode body, @Nullable String description) {
         List<Long> codes = StreamSupport.stream(body.path(ERROR_CODES).spliterator(), false)
                 .filter(JsonNode::canConvertToExactIntegral).filter(JsonNode::canConvertToLong)
                 .map(JsonNode::longValue).toList();
-        if (!codes.isEmpty() || description == null) {
-            return codes;
-        }
-        Matcher code = ENTRA_CODE.matcher(description);
+        return codes.isEmpty() ? errorCodes(description) : codes;
+    }
+
+    /** The number that the sentence begins with, where nothing else tells it. */
+    static List<Long> errorCodes(@Nullable String description) {
+        Matcher code = ENTRA_CODE.matcher(description == null ? "" : description);
         return code.find() ? List.of(Long.parseLong(code.group(1))) : List.of();
     }
 
@@ -188,7 +194,7 @@ public final class TokenResponseParser {
         return text == null ? null : shorten(text);
     }
 
-    private static String shorten(String text) {
+    static String shorten(String text) {
         return oneLineOf(text.length() > MAX_SHORT_TEXT ? text.substring(0, MAX_SHORT_TEXT) : text);
     }
 

@@ -2,6 +2,7 @@ package dev.monocred.internal.entra;
 
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.ClientAuthenticationException.Details;
+import dev.monocred.core.CredentialUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,8 +47,19 @@ public record ApplicationCallback(String credential, String what, Supplier<Mono<
     }
 
     private ClientAuthenticationException failed(Throwable error, boolean isCalled) {
+        if (error instanceof ClientAuthenticationException known) {
+            return passedOn(known);
+        }
         return error instanceof RejectedExecutionException && !isCalled ? saturated()
                 : failure("failed with " + error.getClass().getSimpleName(), error);
+    }
+
+    /** Another credential's failure, which says itself what to do and never a secret: it stays what it is (platform.md 16). */
+    private ClientAuthenticationException passedOn(ClientAuthenticationException known) {
+        boolean isUnavailable = known instanceof CredentialUnavailableException;
+        String message = credential + (isUnavailable ? " is unavailable" : "") + ": there is no " + what + ". " + known.getMessage();
+        return isUnavailable ? new CredentialUnavailableException(message, known, known.details())
+                : new ClientAuthenticationException(message, known, known.details());
     }
 
     private ClientAuthenticationException late(boolean isCalled) {

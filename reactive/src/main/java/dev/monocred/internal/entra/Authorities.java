@@ -14,8 +14,13 @@ import reactor.core.publisher.Mono;
  */
 public record Authorities(Authority configured, @Nullable RegionDiscovery regions, @Nullable InstanceDiscovery discovery) {
 
-    /** Settles it for one acquisition. */
-    Mono<Authority> resolve(String credential, String tenant) {
+    /**
+     * Settles it for one acquisition.
+     *
+     * @param credential whose name stands first in an error
+     * @param tenant for which tenant
+     */
+    public Mono<Authority> resolve(String credential, String tenant) {
         return (regions == null ? Mono.just(configured) : regions.locate(configured))
                 .flatMap(found -> needsDiscovery(found, tenant) && discovery != null
                         ? discovery.check(credential, found, tenant).thenReturn(found) : Mono.just(found));

@@ -88,7 +88,7 @@ public final class EntraTokenSource implements TokenSource {
     public Mono<TokenResponse> redeem(TokenRequestContext request, Grant grant, Runnable beforeSending) {
         return Mono.defer(() -> {
             String tenant = Objects.requireNonNullElse(request.tenantId(), application.tenant());
-            String claims = claims(request);
+            String claims = claims(application.credential(), request);
             return authorities.resolve(application.credential(), tenant)
                     .map(authority -> new Exchange(authority, tenant,
                             proof -> {
@@ -100,12 +100,19 @@ public final class EntraTokenSource implements TokenSource {
         });
     }
 
-    private @Nullable String claims(TokenRequestContext request) {
+    /**
+     * What is sent as claims.
+     *
+     * @param credential whose name stands first in an error
+     * @param request whose claims and mode
+     * @return a JSON object, or {@code null} if there is nothing to say
+     * @throws ClientAuthenticationException if the caller's claims are none
+     */
+    public static @Nullable String claims(String credential, TokenRequestContext request) {
         try {
             return Claims.merge(request.claims(), request.isCaeEnabled());
         } catch (ClientAuthenticationException malformed) {
-            throw new ClientAuthenticationException(application.credential() + ": " + malformed.getMessage(), null,
-                    malformed.details());
+            throw new ClientAuthenticationException(credential + ": " + malformed.getMessage(), null, malformed.details());
         }
     }
 

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * The sentences people see when there is no token: whose credential, what came back, what to do, the correlation id last.
@@ -30,6 +31,20 @@ public final class TokenErrors {
         return new ClientAuthenticationException(
                 sentence(call.credential(), what, remedy(call, refused), error.correlationId()), null,
                 Details.NONE.withEntraError(error).withTransient(refused.isTransient()));
+    }
+
+    /**
+     * The authority said no before there was anything to redeem.
+     *
+     * @param application who asked
+     * @param tenant in which tenant
+     * @param endpoint where
+     * @param refused what was said
+     */
+    public static ClientAuthenticationException refused(EntraTokenSource.Application application, String tenant, URI endpoint,
+            Refused refused) {
+        return refused(new TokenCall(application.credential(), tenant, application.clientId(), endpoint, false, Mono.empty()),
+                refused);
     }
 
     /** The authority asks for a pause. */
@@ -170,6 +185,8 @@ public final class TokenErrors {
             case "invalid_scope", "invalid_resource" -> SCOPE;
             case "interaction_required", "consent_required", "login_required" ->
                     "A person has to sign in or to consent; pass on the claims of this error";
+            case "access_denied" -> "The person cancelled or declined, or may not use application " + call.clientId()
+                    + "; ask for the token again to try once more";
             case "null" -> "Check the authority host and the tenant " + call.tenant()
                     + ", and that no proxy answers in its place";
             default -> "Check application " + call.clientId() + " in tenant " + call.tenant();

@@ -3,7 +3,6 @@ package dev.monocred.internal.managedidentity;
 import dev.monocred.core.oauth.RawAnswer;
 import dev.monocred.internal.http.HttpCall;
 import dev.monocred.internal.http.HttpExchange;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
@@ -33,15 +32,8 @@ record AppServiceSource(Machine machine, ManagedIdentityId id, HttpExchange http
     }
 
     private Map<String, String> parameters(ResourceRequest request) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("api-version", "2019-08-01");
-        parameters.put("resource", request.resource());
-        switch (id.kind()) {
-            case SYSTEM -> { }
-            case CLIENT_ID -> parameters.put("client_id", id.value());
-            case OBJECT_ID -> parameters.put("object_id", id.value());
-            case RESOURCE_ID -> parameters.put("mi_res_id", id.value());
-        }
+        Map<String, String> parameters = request.parameters("2019-08-01");
+        id.addTo(parameters, "mi_res_id");
         return parameters;
     }
 

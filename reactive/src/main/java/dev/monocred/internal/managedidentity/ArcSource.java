@@ -10,7 +10,6 @@ import dev.monocred.internal.http.HttpExchange;
 import dev.monocred.internal.managedidentity.ManagedIdentityId.Kind;
 import dev.monocred.internal.runtime.SharedRuntime;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,16 +61,9 @@ record ArcSource(Machine machine, ManagedIdentityId id, SharedRuntime.Lease runt
     }
 
     private Map<String, String> parameters(ResourceRequest request) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("api-version", "2020-06-01");
-        parameters.put("resource", request.resource());
-        switch (id.kind()) {
-            case SYSTEM -> { }
-            case CLIENT_ID -> parameters.put("client_id", id.value());
-            case OBJECT_ID -> parameters.put("object_id", id.value());
-            // Not mi_res_id: the agent ignores it.
-            case RESOURCE_ID -> parameters.put("msi_res_id", id.value());
-        }
+        Map<String, String> parameters = request.parameters("2020-06-01");
+        // Not mi_res_id: the agent ignores it.
+        id.addTo(parameters, "msi_res_id");
         return parameters;
     }
 

@@ -61,6 +61,10 @@ public record Hosts(SharedRuntime.Lease runtime, @Nullable HttpClient httpClient
     }
 
     private TokenSource detect() {
+        if (position != Position.IN_DEFAULT_CHAIN && TokenExchange.isHere(machine)) {
+            LOG.info("{} asks Microsoft Entra with the token of this pod for {}", HostErrors.CREDENTIAL, id);
+            return TokenExchange.source(this);
+        }
         ManagedIdentitySource host = ManagedIdentitySources.of(machine).source(this);
         LOG.info("{} asks {} for {}", HostErrors.CREDENTIAL, host.host(), id);
         return new HostTokenSource(host, new HostRetries(time, timer, RANDOM));

@@ -13,7 +13,6 @@ import dev.monocred.internal.http.HttpExchange;
 import dev.monocred.internal.http.HttpFailure;
 import dev.monocred.internal.http.HttpLimits;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -89,7 +88,7 @@ final class ImdsSource implements ManagedIdentitySource {
     }
 
     private boolean isChained() {
-        return hosts.position() == Position.IN_CHAIN && !isCertain;
+        return hosts.position().isChained() && !isCertain;
     }
 
     @Override
@@ -132,17 +131,9 @@ final class ImdsSource implements ManagedIdentitySource {
     }
 
     private Map<String, String> parameters(ResourceRequest request) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("api-version", "2018-02-01");
-        parameters.put("resource", request.resource());
-        ManagedIdentityId id = hosts.id();
-        switch (id.kind()) {
-            case SYSTEM -> { }
-            case CLIENT_ID -> parameters.put("client_id", id.value());
-            case OBJECT_ID -> parameters.put("object_id", id.value());
-            // Not mi_res_id: Container Instances do not know it.
-            case RESOURCE_ID -> parameters.put("msi_res_id", id.value());
-        }
+        Map<String, String> parameters = request.parameters("2018-02-01");
+        // Not mi_res_id: Container Instances do not know it.
+        hosts.id().addTo(parameters, "msi_res_id");
         return parameters;
     }
 

@@ -4,7 +4,6 @@ import dev.monocred.core.oauth.RawAnswer;
 import dev.monocred.internal.http.HttpCall;
 import dev.monocred.internal.http.HttpExchange;
 import dev.monocred.internal.managedidentity.ManagedIdentityId.Kind;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
@@ -39,9 +38,7 @@ record MachineLearningSource(Machine machine, ManagedIdentityId id, HttpExchange
     }
 
     private Map<String, String> parameters(ResourceRequest request) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("api-version", "2017-09-01");
-        parameters.put("resource", request.resource());
+        Map<String, String> parameters = request.parameters("2017-09-01");
         String clientId = id.isSystem() ? machine.variable("DEFAULT_IDENTITY_CLIENT_ID") : id.value();
         if (clientId != null) {
             parameters.put("clientid", clientId);

@@ -1,5 +1,7 @@
 package dev.monocred.internal.managedidentity;
 
+import java.util.Map;
+
 /**
  * Which of a machine's identities. None of these values is a secret.
  *
@@ -36,6 +38,16 @@ public record ManagedIdentityId(Kind kind, String value) {
     /** As the builder calls it, for sentences. */
     String name() {
         return kind.words;
+    }
+
+    /** Names it to a host that knows every kind; such hosts differ in what they call the last. */
+    void addTo(Map<String, String> parameters, String resourceId) {
+        switch (kind) {
+            case SYSTEM -> { }
+            case CLIENT_ID -> parameters.put("client_id", value);
+            case OBJECT_ID -> parameters.put("object_id", value);
+            case RESOURCE_ID -> parameters.put(resourceId, value);
+        }
     }
 
     @Override

@@ -6,6 +6,12 @@ public enum Position {
     ALONE,
     /** Others, so that absence should show soon. */
     IN_CHAIN,
+    /** Others, and the pod's own workload identity came before. */
+    IN_DEFAULT_CHAIN,
     /** Nothing: it is the one that was chosen, so it is there, and worth every attempt. */
-    ONLY_ONE
+    ONLY_ONE;
+
+    boolean isChained() {
+        return this == IN_CHAIN || this == IN_DEFAULT_CHAIN;
+    }
 }

@@ -1,6 +1,8 @@
 package dev.monocred.internal.managedidentity;
 
 import dev.monocred.core.TokenRequestContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a host is asked for.
@@ -17,5 +19,13 @@ record ResourceRequest(String resource, boolean isCaeEnabled, boolean isChalleng
         String scope = request.scopes().get(0);
         return new ResourceRequest(scope.endsWith(DEFAULT) ? scope.substring(0, scope.length() - DEFAULT.length()) : scope,
                 request.isCaeEnabled(), request.claims() != null);
+    }
+
+    /** What every query begins with. */
+    Map<String, String> parameters(String version) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("api-version", version);
+        parameters.put("resource", resource);
+        return parameters;
     }
 }

@@ -10,7 +10,6 @@ import dev.monocred.internal.http.HttpCall;
 import dev.monocred.internal.http.HttpExchange;
 import dev.monocred.internal.http.HttpFailure;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -86,9 +85,7 @@ final class ServiceFabricSource implements ManagedIdentitySource {
     }
 
     private Map<String, String> parameters(ResourceRequest request) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("api-version", "2019-07-01-preview");
-        parameters.put("resource", request.resource());
+        Map<String, String> parameters = request.parameters("2019-07-01-preview");
         if (request.isCaeEnabled()) {
             parameters.put("xms_cc", "cp1");
         }

@@ -2,9 +2,11 @@ package dev.monocred.internal.process;
 
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -43,8 +45,24 @@ public final class ProcessRunner {
      *     {@link ProcessFailure} if it did not end by itself
      */
     public Mono<ProcessResult> run(Command command) {
+        return scheduled(sink -> new Run(command, this, sink));
+    }
+
+    /**
+     * Starts a program that may outlive us and is never killed, such as a browser: what it writes goes nowhere. Nothing
+     * happens before subscription; each subscription is a process, which cancelling does not end.
+     *
+     * @param command what to start, and for how long to watch whether it fails
+     * @return its exit status and no output, or status 0 if it still runs after the timeout, emitted on
+     *     {@link Schedulers#parallel()}; fails with {@link ProcessFailure} if it could not be started
+     */
+    public Mono<ProcessResult> launch(Command command) {
+        return scheduled(sink -> new Launch(command, this, sink));
+    }
+
+    private Mono<ProcessResult> scheduled(Function<MonoSink<ProcessResult>, Run> runs) {
         return Mono.<ProcessResult>create(sink -> {
-            Run run = new Run(command, this, sink);
+            Run run = runs.apply(sink);
             sink.onDispose(run::abandon);
             try {
                 workers.get().schedule(run);

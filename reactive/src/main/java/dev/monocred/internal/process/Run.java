@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +20,7 @@ import reactor.core.publisher.MonoSink;
  * open is released by nothing, neither an interrupt, nor closing, nor the child's death (S-3). Whichever of result, failure,
  * deadline and cancel comes first ends the run; the worker sees that within 20 ms, and kills what is left.
  */
-final class Run implements Runnable {
+class Run implements Runnable {
 
     /** No token comes near it (S-5). */
     private static final int MAX_OUTPUT = 1024 * 1024;
@@ -79,7 +80,7 @@ final class Run implements Runnable {
         }
     }
 
-    private void timeOut() {
+    void timeOut() {
         fail(Reason.TIMED_OUT, "it did not answer within " + inWords(command.timeout()), null);
     }
 
@@ -99,12 +100,18 @@ final class Run implements Runnable {
             Process process = start(program, directory);
             if (process != null) {
                 try {
+                    tell(process);
                     attend(process);
                 } finally {
-                    ProcessTree.end(process);
+                    end(process);
                 }
             }
         }
+    }
+
+    /** Leaves nothing behind. */
+    void end(Process process) {
+        ProcessTree.end(process);
     }
 
     private @Nullable Process start(String program, String directory) {
@@ -125,11 +132,17 @@ final class Run implements Runnable {
         boolean windows = runner.executables().isWindows();
         ProcessBuilder builder = new ProcessBuilder(runner.commandLine(program, command.arguments()));
         builder.directory(new File(directory));
-        // An open pipe makes a program ask something, and wait for the answer (S-2).
-        builder.redirectInput(Redirect.from(new File(windows ? "NUL" : "/dev/null")));
+        if (command.input().length == 0) {
+            // An open pipe makes a program ask something, and wait for the answer (S-2).
+            builder.redirectInput(Redirect.from(new File(windows ? "NUL" : "/dev/null")));
+        }
         change(builder.environment(), windows);
+        redirect(builder);
         return builder;
     }
+
+    /** Output and errors are read, each for itself. */
+    void redirect(ProcessBuilder builder) {}
 
     private void change(Map<String, String> variables, boolean windows) {
         command.environment().forEach((name, value) -> {
@@ -142,6 +155,17 @@ final class Run implements Runnable {
                 variables.put(name, value);
             }
         });
+    }
+
+    /** Fits into any pipe, so this never waits; then the pipe is closed, so the program does not wait either. */
+    private void tell(Process process) {
+        if (command.input().length > 0) {
+            try (OutputStream input = process.getOutputStream()) {
+                input.write(command.input());
+            } catch (IOException notRead) {
+                // It ended, or closed its input, without reading: its exit status tells what it made of that.
+            }
+        }
     }
 
     /** Never waits before reading (the pipe may be full), never reads before knowing that there is something (S-4). */
@@ -178,7 +202,7 @@ final class Run implements Runnable {
         return there <= 0 ? 0 : Math.max(0, pipe.read(buffer, 0, there));
     }
 
-    private void finish(int exitCode) {
+    void finish(int exitCode) {
         if (over.compareAndSet(false, true)) {
             sink.success(new ProcessResult(exitCode, output.toByteArray(), errorOutput.bytes(),
                     runner.executables().nativeCharset()));

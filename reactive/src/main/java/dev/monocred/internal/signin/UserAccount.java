@@ -11,6 +11,7 @@ import dev.monocred.core.cache.TokenCacheDocument.Owner;
 import dev.monocred.core.oauth.Authority;
 import dev.monocred.core.oauth.IdToken;
 import dev.monocred.core.oauth.TokenResponse;
+import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.EntraTokenSource.Application;
 import dev.monocred.internal.entra.TokenErrors;
 import dev.monocred.internal.entra.Turnstiles;
@@ -95,6 +96,11 @@ public final class UserAccount {
     /** The refresh tokens to try, the most promising first. */
     Mono<List<RefreshTokenEntry>> refreshTokens(boolean isCae) {
         return stores.read(isCae).map(document -> document.refreshTokens(owner()));
+    }
+
+    /** Whose access tokens may be given out, or {@code null} while nobody is known. */
+    public @Nullable Owner knownOwner() {
+        return known.get().homeAccountId.isEmpty() ? null : owner();
     }
 
     private Owner owner() {

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.core.cache.TokenCacheDocument.Owner;
 import dev.monocred.core.oauth.Authority;
 import dev.monocred.core.oauth.Grant;
 import dev.monocred.core.oauth.TokenResponse;
+import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.EntraTokenSource;
 import dev.monocred.internal.entra.EntraTokenSource.Application;
 import dev.monocred.internal.source.TokenSource;
@@ -15,6 +17,7 @@ import java.lang.ref.WeakReference;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -30,6 +33,7 @@ public final class UserAssertions {
     private final Application application;
     private final Authority authority;
     private final EntraTokenSource endpoint;
+    private final Supplier<TokenStores> stores;
     private final Supplier<Instant> now;
     private final ConcurrentHashMap<String, Known> users = new ConcurrentHashMap<>();
     private final ReferenceQueue<User> forgotten = new ReferenceQueue<>();
@@ -40,12 +44,15 @@ public final class UserAssertions {
      * @param application who asks
      * @param authority the host that is asked
      * @param endpoint exchanges
+     * @param stores gives the documents for one more user
      * @param now the wall clock
      */
-    public UserAssertions(Application application, Authority authority, EntraTokenSource endpoint, Supplier<Instant> now) {
+    public UserAssertions(Application application, Authority authority, EntraTokenSource endpoint,
+            Supplier<TokenStores> stores, Supplier<Instant> now) {
         this.application = application;
         this.authority = authority;
         this.endpoint = endpoint;
+        this.stores = stores;
         this.now = now;
     }
 
@@ -116,7 +123,7 @@ public final class UserAssertions {
         private User(String id, Grant.OnBehalfOf grant) {
             this.id = id;
             this.grant = grant;
-            this.account = new UserAccount(application, authority, TokenStores.inMemory(), now).onBehalfOf(id);
+            this.account = new UserAccount(application, authority, stores.get(), now).onBehalfOf(inCaches());
             this.byRefreshToken = new UserTokenSource(application, authority, endpoint, account,
                     (request, refusal) -> endpoint.redeem(request, grant));
         }
@@ -124,6 +131,16 @@ public final class UserAssertions {
         /** The SHA-256 of the assertion in hexadecimal digits. */
         public String id() {
             return id;
+        }
+
+        /** Whose stored tokens may be given out: the assertion tells the user, known or not. */
+        public Owner owner() {
+            return new Owner(authority.host(), application.clientId(), "", inCaches());
+        }
+
+        /** As others write it (token-cache.md 1.2). */
+        private String inCaches() {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(HexFormat.of().parseHex(id));
         }
 
         @Override

@@ -14,6 +14,7 @@ import dev.monocred.internal.http.HttpCall;
 import dev.monocred.internal.http.HttpExchange;
 import dev.monocred.internal.http.HttpFailure;
 import dev.monocred.internal.http.ProxyRules;
+import dev.monocred.internal.managedidentity.ManagedIdentityId.Kind;
 import dev.monocred.internal.runtime.SharedRuntime;
 import dev.monocred.testing.ManualTime;
 import java.io.IOException;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -124,8 +127,11 @@ class HostTokenSourceTest {
     }
 
     private Hosts hosts(Map<String, String> variables) {
-        return new Hosts(runtime, null, time, time.scheduler(), Machine.local(variables::get), ManagedIdentityId.SYSTEM,
-                Position.ALONE);
+        return hosts(variables, ManagedIdentityId.SYSTEM, Position.ALONE);
+    }
+
+    private Hosts hosts(Map<String, String> variables, ManagedIdentityId id, Position position) {
+        return new Hosts(runtime, null, time, time.scheduler(), Machine.local(variables::get), id, position);
     }
 
     private ManagedIdentitySource imds() {
@@ -259,6 +265,44 @@ class HostTokenSourceTest {
         time.advance(Duration.ofSeconds(60));
         assertThat(asked).hasSize(6);
         assertThat(failure).isInstanceOf(CredentialUnavailableException.class);
+    }
+
+    /** Whether a chain goes on. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            400, Identity not found,              true
+            401, unknown_source,                  false
+            403, an unreachable network.,         true
+            403, An UNREACHABLE host.,            true
+            403, Forbidden,                       false
+            404, updating,                        false
+            410, gone,                            false
+            429, too many,                        false
+            500, unreachable,                     false
+            502, <html>,                          true
+            503, busy,                            false
+            504, <html>,                          true
+            """)
+    void theAnswerTellsWhetherThereIsSuchAServiceAndIdentity(int status, String body, boolean isAbsent) { // 3.6
+        for (Position position : Position.values()) {
+            for (Kind kind : Kind.values()) {
+                failure = null;
+                ask(hosts(Map.of(), new ManagedIdentityId(kind, kind == Kind.SYSTEM ? "" : "invented"), position).imds(),
+                        new RawAnswer(status, Map.of(), body.getBytes(UTF_8)));
+                time.advance(HostRetryRule.IMDS.deadline());
+                assertThat(failure).as(position + " " + kind).isExactlyInstanceOf(
+                        isAbsent ? CredentialUnavailableException.class : ClientAuthenticationException.class)
+                        .hasMessageContainingAll(Integer.toString(status), body.replaceFirst("\\.$", ""));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Position.class)
+    void anAnswerThatIsNoTokenIsAbsenceInAChain(Position position) { // 39
+        ask(hosts(Map.of(), ManagedIdentityId.SYSTEM, position).imds(), new RawAnswer(200, Map.of(), "<html>".getBytes(UTF_8)));
+        assertThat(failure).isExactlyInstanceOf(position == Position.IN_CHAIN
+                ? CredentialUnavailableException.class : ClientAuthenticationException.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.monocred.internal.process.Processes.await;
 import static dev.monocred.internal.process.Processes.running;
 import static dev.monocred.testing.ToolScript.nothing;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.monocred.internal.process.ProcessFailure.Reason;
 import dev.monocred.testing.FakeTool;
@@ -78,6 +79,30 @@ class ProcessRunnerTest {
         run.doOnError(failure::set).onErrorComplete().block(Processes.LIMIT);
         assertThat(failure.get()).isInstanceOf(ProcessFailure.class);
         return (ProcessFailure) failure.get();
+    }
+
+    @Test
+    void whatIsToldReachesTheProgramAndTheInputEndsThere() throws IOException {
+        tool.does(nothing().echoesInput());
+        byte[] secret = "invented\u00e9".getBytes(StandardCharsets.UTF_8);
+
+        ProcessResult result = result(run(workers, new Command(program("tool"), List.of(), Map.of(), TIMEOUT, secret)));
+
+        assertThat(result.outputText()).isEqualTo("invented\u00e9");
+        assertThat(tool.runs().get(0).arguments()).as("nothing on the command line").isEmpty();
+    }
+
+    @Test
+    void aProgramThatDoesNotReadItsInputStillGivesItsResult() {
+        Command deaf = new Command(program("tool"), List.of(), Map.of(), TIMEOUT, new byte[4096]);
+
+        assertThat(result(run(workers, deaf)).exitCode()).isZero();
+    }
+
+    @Test
+    void moreInputThanAnyPipeHoldsIsRefused() {
+        assertThatThrownBy(() -> new Command(program("tool"), List.of(), Map.of(), TIMEOUT, new byte[4097]))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("4097");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.monocred.internal.signin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.monocred.core.oauth.Authority;
+import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.EntraTokenSource.Application;
 import dev.monocred.internal.signin.UserAssertions.User;
 import java.time.Duration;
@@ -16,7 +17,7 @@ class UserAssertionsTest {
 
     @SuppressWarnings("NullAway") // nobody asks for a token here
     private final UserAssertions users = new UserAssertions(new Application("SomeCredential", "tenant", "client"),
-            Authority.parse("https://login.microsoftonline.com"), null, () -> Instant.EPOCH);
+            Authority.parse("https://login.microsoftonline.com"), null, TokenStores::inMemory, () -> Instant.EPOCH);
 
     /** The vector of entra.md 3.4. */
     @Test

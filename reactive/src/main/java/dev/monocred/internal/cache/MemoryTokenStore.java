@@ -1,4 +1,4 @@
-package dev.monocred.internal.signin;
+package dev.monocred.internal.cache;
 
 import dev.monocred.core.cache.TokenCacheDocument;
 import java.util.concurrent.atomic.AtomicReference;

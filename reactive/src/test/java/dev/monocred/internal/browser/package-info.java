@@ -1,0 +1,4 @@
+@NullMarked
+package dev.monocred.internal.browser;
+
+import org.jspecify.annotations.NullMarked;

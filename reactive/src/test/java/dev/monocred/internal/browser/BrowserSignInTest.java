@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -282,6 +283,23 @@ class BrowserSignInTest {
         assertThat(entra.tokenRequests()).isZero();
     }
 
+    /** Before, while and after the port is bound: the binding runs on an event loop, the leaving here. */
+    @Test
+    void leavingAtAnyMomentLeavesNoPortBehind() throws IOException {
+        int port;
+        try (ServerSocket found = new ServerSocket(0, 1, RedirectUri.ANY_PORT.address())) {
+            port = found.getLocalPort();
+        }
+        BrowserSignIn signIn = signIn(RedirectUri.parse("http://localhost:" + port), HINTS, browser.doesNothing());
+        for (int i = 0; i < 200; i++) {
+            Disposable waiting = signIn.signIn(REQUEST).subscribe();
+            LockSupport.parkNanos(i * 20_000L);
+            waiting.dispose();
+            assertIsFree(port);
+        }
+        assertThat(browser.opened()).as("some left early and some late").hasSizeBetween(1, 199);
+    }
+
     @Test
     void whoSignsInForNobodyIsTold() {
         entra.holds();
@@ -295,7 +313,10 @@ class BrowserSignInTest {
     }
 
     private static void assertIsFree(URI address) {
-        int port = URI.create(parameters(address).get("redirect_uri")).getPort();
+        assertIsFree(URI.create(parameters(address).get("redirect_uri")).getPort());
+    }
+
+    private static void assertIsFree(int port) {
         long start = System.nanoTime();
         while (true) {
             try (ServerSocket mine = new ServerSocket(port, 1, RedirectUri.ANY_PORT.address())) {

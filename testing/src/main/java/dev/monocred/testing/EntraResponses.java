@@ -46,6 +46,13 @@ final class EntraResponses {
         return new TokenExchange(request);
     }
 
+    /** How the device endpoint answers. */
+    MockResponse.Builder toDeviceRequest(RecordedTokenRequest request, FakeDevices devices) {
+        Refusal refusal = rules.checkDevice(request);
+        return refusal != null ? refusal(refusal, request.header("client-request-id"))
+                : dated(200, devices.issue(request, authority.get()));
+    }
+
     Exchange toDiscovery(HttpUrl url, @Nullable String clientRequestId) {
         return new DiscoveryExchange(url, clientRequestId);
     }

@@ -57,6 +57,20 @@ final class EntraRules {
         return refusal != null ? refusal : checkScope(request);
     }
 
+    /** Checks a request for device codes. */
+    @Nullable Refusal checkDevice(RecordedTokenRequest request) {
+        Refusal refusal = checkTransport(request);
+        for (String required : List.of("client_id", "scope")) {
+            refusal = refusal != null || !isAbsent(request, required) ? refusal : missing(required);
+        }
+        refusal = refusal != null ? refusal : checkTenant(request);
+        return refusal != null ? refusal : checkRegistered(request);
+    }
+
+    private static Refusal missing(String parameter) {
+        return Refusal.invalidRequest(900144, "The request body must contain the following parameter: '" + parameter + "'.");
+    }
+
     /** For which resource the token is: the scope without its last part. A permission alone is one of Graph's. */
     static String audience(RecordedTokenRequest request) {
         String scope = resourceScopes(request).stream().findFirst().orElse("");
@@ -104,8 +118,7 @@ final class EntraRules {
                 .toList();
         for (String field : required) {
             if (isAbsent(request, field)) {
-                return Refusal.invalidRequest(900144,
-                        "The request body must contain the following parameter: '" + field + "'.");
+                return missing(field);
             }
         }
         if (!grant.equals(APPLICATION) && !UserGrants.isGrant(grant)) {
@@ -129,11 +142,9 @@ final class EntraRules {
     }
 
     private @Nullable Refusal checkApplication(RecordedTokenRequest request) {
-        String clientId = request.form().getOrDefault("client_id", "");
-        String secret = secretsByTenant.getOrDefault(lowerCase(tenant(request)), Map.of()).get(lowerCase(clientId));
-        if (secret == null) {
-            return new Refusal(400, "unauthorized_client", 700016, "Application with identifier '" + clientId
-                    + "' was not found in the directory '" + request.tenant() + "'.", Map.of());
+        Refusal unknown = checkRegistered(request);
+        if (unknown != null) {
+            return unknown;
         }
         if (!isAbsent(request, "client_assertion")) {
             return assertions.check(request, authority.get() + request.path());
@@ -145,9 +156,19 @@ final class EntraRules {
             return invalidClient(7000218, "The request body must contain the following parameter: 'client_assertion' or"
                     + " 'client_secret'.");
         }
-        return secret.equals(request.field("client_secret")) ? null
+        return request.form().getOrDefault("client_secret", "").equals(secret(request)) ? null
                 : invalidClient(7000215, "Invalid client secret provided. Ensure the secret being sent in the request is"
-                        + " the client secret value, not the client secret ID, for a secret added to app '" + clientId + "'.");
+                        + " the client secret value, not the client secret ID, for a secret added to app '" + request.field("client_id") + "'.");
+    }
+
+    private @Nullable Refusal checkRegistered(RecordedTokenRequest request) {
+        return secret(request) != null ? null : new Refusal(400, "unauthorized_client", 700016, "Application with identifier '"
+                + request.field("client_id") + "' was not found in the directory '" + request.tenant() + "'.", Map.of());
+    }
+
+    private @Nullable String secret(RecordedTokenRequest request) {
+        return secretsByTenant.getOrDefault(lowerCase(tenant(request)), Map.of())
+                .get(lowerCase(request.form().getOrDefault("client_id", "")));
     }
 
     private static @Nullable Refusal checkScope(RecordedTokenRequest request) {

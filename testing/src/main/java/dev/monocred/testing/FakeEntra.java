@@ -64,9 +64,14 @@ public final class FakeEntra implements AutoCloseable {
     public static final String CLIENT_ID = "33333333-3333-3333-3333-333333333333";
     /** The secret of the application that every fake knows; it contains characters that a form must escape. */
     public static final String CLIENT_SECRET = "invented+secret/of&the=fake%7E";
+    /** The person that every fake knows. */
+    public static final String USERNAME = "user@example.com";
+    /** The password of that person. */
+    public static final String PASSWORD = "invented+password/of&the=person%7E";
 
     /** AD FS has no versions. */
     private static final Pattern TOKEN_PATH = Pattern.compile("/(?:([^/]*)/oauth2/v2\\.0|(adfs)/oauth2)/token");
+    private static final Pattern DEVICE_PATH = Pattern.compile("/([^/]*)/oauth2/v2\\.0/devicecode");
     private static final String DISCOVERY_PATH = "/common/discovery/instance";
     private static final String PROTECTED_PATH = "/protected";
     /** Far more than a request needs to arrive on loopback, so only a request that never comes takes this long. */
@@ -81,7 +86,8 @@ public final class FakeEntra implements AutoCloseable {
     private final ConnectionProvider connections = ConnectionProvider.create("fake-entra", 500);
     private final IssuedTokens tokens = new IssuedTokens();
     private final EntraRules rules = new EntraRules(new ClientAssertions(tokens), this::authorityHost);
-    private final UserGrants users = new UserGrants(tokens, this::authorityHost);
+    private final FakeDevices devices = new FakeDevices(this::now);
+    private final UserGrants users = new UserGrants(tokens, devices, this::authorityHost);
     private final EntraResponses responses = new EntraResponses(rules, tokens, users, this::authorityHost, this::now);
     private final AuthorizePage page = new AuthorizePage(rules, users);
     private final Queue<FakeAnswer> queue = new ConcurrentLinkedQueue<>();
@@ -293,6 +299,15 @@ public final class FakeEntra implements AutoCloseable {
     }
 
     /**
+     * The people who enter device codes here.
+     *
+     * @return always the same object
+     */
+    public FakeDevices devices() {
+        return devices;
+    }
+
+    /**
      * Scripts the next answers of the token endpoint, one each, in the order of arrival. They come before what
      * {@link #always(FakeAnswer)} says.
      *
@@ -485,6 +500,11 @@ public final class FakeEntra implements AutoCloseable {
         if (AuthorizePage.isAt(path)) {
             return page.answer(raw, path);
         }
+        Matcher device = DEVICE_PATH.matcher(path);
+        if (device.matches()) {
+            return responses.toDeviceRequest(new RecordedTokenRequest(String.valueOf(raw.getMethod()), path, device.group(1),
+                    RecordedTokenRequest.headers(raw.getHeaders()), utf8(raw), now()), devices).build();
+        }
         return switch (path) {
             case DISCOVERY_PATH -> answerDiscovery(raw);
             case PROTECTED_PATH -> responses.resource(raw.getHeaders().get("Authorization"));
@@ -503,7 +523,7 @@ public final class FakeEntra implements AutoCloseable {
             FakeAnswer answer = queued != null ? queued : standingAnswer(request);
             turn.released().await();
             tokenTraffic.pause(answer.delay());
-            return (tokenTraffic.isClosed() ? FakeAnswer.disconnects() : answer).render(responses.toTokenRequest(request));
+            return (tokenTraffic.isClosed() ? FakeAnswer.disconnects() : answer).render(responses.toTokenRequest(devices.withScopes(request)));
         } finally {
             tokenTraffic.leaves();
         }

@@ -39,6 +39,23 @@ public final class RecordedTokenRequest {
         this.time = time;
     }
 
+    private RecordedTokenRequest(RecordedTokenRequest other, Map<String, String> form) {
+        this.method = other.method;
+        this.path = other.path;
+        this.tenant = other.tenant;
+        this.headers = other.headers;
+        this.form = Collections.unmodifiableMap(form);
+        this.isWellFormed = other.isWellFormed;
+        this.time = other.time;
+    }
+
+    /** The same request with one more field. */
+    RecordedTokenRequest with(String name, String value) {
+        Map<String, String> fields = new LinkedHashMap<>(form);
+        fields.put(name, value);
+        return new RecordedTokenRequest(this, fields);
+    }
+
     /** Adds every pair of the body to the fields; answers whether each name came once and each escape was one. */
     private static boolean decode(String body, Map<String, String> fields) {
         boolean isWellFormed = true;

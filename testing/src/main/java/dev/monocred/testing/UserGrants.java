@@ -26,20 +26,24 @@ final class UserGrants {
     static final String ON_BEHALF_OF = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static final String CODE = "authorization_code";
     private static final String REFRESH_TOKEN = "refresh_token";
+    private static final String PASSWORD = "password";
     /** What a request must have besides what every request must have. */
     private static final Map<String, List<String>> REQUIRED = Map.of(CODE, List.of("code", "redirect_uri"),
-            REFRESH_TOKEN, List.of("refresh_token"), ON_BEHALF_OF, List.of("assertion", "requested_token_use"));
+            REFRESH_TOKEN, List.of("refresh_token"), FakeDevices.GRANT, List.of("device_code"),
+            PASSWORD, List.of("username", "password"), ON_BEHALF_OF, List.of("assertion", "requested_token_use"));
     /** What an application that cannot keep a secret may redeem; each one of this fake's may be such. */
-    private static final Set<String> PUBLIC = Set.of(CODE, REFRESH_TOKEN);
+    private static final Set<String> PUBLIC = Set.of(CODE, REFRESH_TOKEN, FakeDevices.GRANT, PASSWORD);
     private static final String REVOKED = "";
 
     private final IssuedTokens tokens;
+    private final FakeDevices devices;
     private final Supplier<String> authority;
     private final Map<String, Code> codes = new ConcurrentHashMap<>();
     private final Map<String, Family> families = new ConcurrentHashMap<>();
 
-    UserGrants(IssuedTokens tokens, Supplier<String> authority) {
+    UserGrants(IssuedTokens tokens, FakeDevices devices, Supplier<String> authority) {
         this.tokens = tokens;
+        this.devices = devices;
         this.authority = authority;
     }
 
@@ -50,7 +54,7 @@ final class UserGrants {
      * @param username the name to sign in with
      */
     record Person(String objectId, String username) {
-        static final Person USUAL = new Person("11111111-1111-1111-1111-111111111111", "user@example.com");
+        static final Person USUAL = new Person("11111111-1111-1111-1111-111111111111", FakeEntra.USERNAME);
     }
 
     /**
@@ -100,6 +104,8 @@ final class UserGrants {
         return switch (grant(request)) {
             case CODE -> redeemCode(request);
             case REFRESH_TOKEN -> redeemRefreshToken(request);
+            case FakeDevices.GRANT -> redeemDeviceCode(request);
+            case PASSWORD -> redeemPassword(request);
             default -> redeemAssertion(request);
         };
     }
@@ -139,6 +145,19 @@ final class UserGrants {
         }
         family.newest.set(REVOKED); // whoever comes with an old one may have stolen it
         return refused(700082, "The refresh token was used before; all refresh tokens of this sign-in are revoked.");
+    }
+
+    private Redeemed redeemDeviceCode(RecordedTokenRequest request) {
+        Refusal refusal = devices.ask(request);
+        return refusal == null ? begun(request, Person.USUAL, null) : new Redeemed(refusal, Person.USUAL, null, null);
+    }
+
+    private Redeemed redeemPassword(RecordedTokenRequest request) {
+        if (!FakeEntra.USERNAME.equalsIgnoreCase(request.field("username"))) {
+            return refused(50034, "The user account does not exist in this directory.");
+        }
+        return FakeEntra.PASSWORD.equals(request.field("password")) ? begun(request, Person.USUAL, null)
+                : refused(50126, "Error validating credentials due to invalid username or password.");
     }
 
     private Redeemed redeemAssertion(RecordedTokenRequest request) {

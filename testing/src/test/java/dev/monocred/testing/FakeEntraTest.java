@@ -124,7 +124,7 @@ class FakeEntraTest {
             "client_id,     44444444-4444-4444-4444-444444444444,          400, 700016,  unauthorized_client",
             "client_id,     -,                                             400, 900144,  invalid_request",
             "grant_type,    -,                                             400, 900144,  invalid_request",
-            "grant_type,    password,                                      400, 70003,   unsupported_grant_type",
+            "grant_type,    invented_grant,                                400, 70003,   unsupported_grant_type",
             "scope,         -,                                             400, 900144,  invalid_request",
             "scope,         https://vault.azure.net/user_impersonation,    400, 70011,   invalid_scope",
             "scope,         /.default,                                     400, 70011,   invalid_scope",

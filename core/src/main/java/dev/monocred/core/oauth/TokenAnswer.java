@@ -1,4 +1,4 @@
 package dev.monocred.core.oauth;
 
-/** What a token endpoint answered, of three kinds. */
-public sealed interface TokenAnswer permits TokenResponse, Refused, Malformed {}
+/** What an endpoint answered: what was asked for, or one of two kinds of nothing. */
+public sealed interface TokenAnswer permits TokenResponse, DeviceAuthorization, Refused, Malformed {}

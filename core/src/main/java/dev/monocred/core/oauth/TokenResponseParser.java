@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -76,6 +77,10 @@ public final class TokenResponseParser {
      * @return one of the three kinds
      */
     public static TokenAnswer parse(RawAnswer answer, Instant sentAt, boolean peerIsLocal) {
+        return parse(answer, body -> token(answer, body, sentAt, peerIsLocal));
+    }
+
+    static TokenAnswer parse(RawAnswer answer, Function<ObjectNode, TokenAnswer> success) {
         boolean encoded = isEncoded(answer);
         ObjectNode body = encoded ? null : Json.object(answer.body(), ERROR_DESCRIPTION);
         if (answer.status() >= 400 || (answer.status() / 100 == 2 && body != null && hasError(body))) {
@@ -86,7 +91,12 @@ public final class TokenResponseParser {
             return new Malformed(answer.status(), flaw);
         }
         return body == null ? new Malformed(answer.status(), "its body is not a JSON object")
-                : token(answer, body, sentAt, peerIsLocal);
+                : success.apply(body);
+    }
+
+    /** A text that people see, as one line. */
+    static @Nullable String shown(JsonNode member) {
+        return oneLine(text(member));
     }
 
     private static boolean isEncoded(RawAnswer answer) {

@@ -178,6 +178,16 @@ public final class EntraEngine {
     }
 
     /**
+     * Where a device gets its codes.
+     *
+     * @param application who asks
+     * @param authorities where
+     */
+    public DeviceAuthorizationClient deviceAuthorization(Application application, Authorities authorities) {
+        return new DeviceAuthorizationClient(application, authorities, http, retries(), headers, wiring.time());
+    }
+
+    /**
      * The token endpoint for flows that exchange one grant after another.
      *
      * @param application who asks

@@ -70,9 +70,13 @@ public final class TokenErrors {
 
     /** What came is no token. */
     static ClientAuthenticationException malformed(TokenCall call, Malformed malformed) {
+        return malformed(call, malformed, "a token");
+    }
+
+    static ClientAuthenticationException malformed(TokenCall call, Malformed malformed, String wanted) {
         return new ClientAuthenticationException(
                 sentence(call.credential(), "the answer of " + peer(call.endpoint()) + " (status " + malformed.status()
-                        + ") is not a token: " + malformed.reason(),
+                        + ") is not " + wanted + ": " + malformed.reason(),
                         "Check that no proxy, sign-in page or other server answers in its place", null),
                 HttpFailure.malformed(malformed.reason()), Details.NONE.withTransient(true));
     }

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.TokenCredential;
 import dev.monocred.core.TokenRequestContext;
-import dev.monocred.internal.entra.AssertionAuthentication;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -59,7 +58,7 @@ public final class ClientAssertionCredential implements TokenCredential {
      */
     public static final class Builder extends EntraCredentialBuilder<Builder> {
 
-        private @Nullable Supplier<Mono<String>> assertion;
+        private @Nullable ClientProof assertion;
 
         Builder() {}
 
@@ -82,7 +81,7 @@ public final class ClientAssertionCredential implements TokenCredential {
          * @return this builder
          */
         public Builder clientAssertion(Supplier<Mono<String>> clientAssertion) {
-            this.assertion = requireNonNull(clientAssertion, "clientAssertion");
+            this.assertion = ClientProof.assertion(clientAssertion);
             return this;
         }
 
@@ -94,9 +93,8 @@ public final class ClientAssertionCredential implements TokenCredential {
          */
         public ClientAssertionCredential build() {
             EntraOptions options = options(NAME);
-            Supplier<Mono<String>> supplier = requireNonNull(assertion);
-            return new ClientAssertionCredential(CredentialEngine.application(NAME, options,
-                    entra -> new AssertionAuthentication(entra.callback(NAME, "client assertion", supplier))));
+            return new ClientAssertionCredential(
+                    CredentialEngine.application(NAME, options, requireNonNull(assertion).of(NAME)));
         }
     }
 }

@@ -5,12 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.TokenCredential;
 import dev.monocred.core.TokenRequestContext;
-import dev.monocred.internal.entra.AuthenticationProvider;
-import dev.monocred.internal.entra.EntraEngine;
-import dev.monocred.internal.entra.SecretAuthentication;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -58,9 +52,7 @@ public final class ClientSecretCredential implements TokenCredential {
     }
 
     /** Collects what a {@link ClientSecretCredential} needs. Can be used again; built credentials do not see later changes. */
-    public static final class Builder extends EntraCredentialBuilder<Builder> {
-
-        private @Nullable Function<EntraEngine, AuthenticationProvider> secret;
+    public static final class Builder extends SecretBuilder<Builder> {
 
         Builder() {}
 
@@ -71,32 +63,7 @@ public final class ClientSecretCredential implements TokenCredential {
 
         @Override
         void requireOwn(Required required) {
-            required.part("clientSecret", secret);
-        }
-
-        /**
-         * Sets the application's secret: its value, not its id. This or the other {@code clientSecret} is required.
-         *
-         * @param clientSecret the secret
-         * @return this builder
-         */
-        public Builder clientSecret(String clientSecret) {
-            secret = clientSecret.isBlank() ? null : entra -> SecretAuthentication.of(clientSecret);
-            return this;
-        }
-
-        /**
-         * Sets where the application's secret comes from, so that it can change while the application runs. Asked for each
-         * acquisition, never on a cache hit, on a thread of the library that may block; if Entra refuses the secret, asked
-         * once more, and a changed secret is tried at once.
-         *
-         * @param clientSecret gives the secret
-         * @return this builder
-         */
-        public Builder clientSecret(Supplier<Mono<String>> clientSecret) {
-            requireNonNull(clientSecret, "clientSecret");
-            secret = entra -> SecretAuthentication.of(entra.callback(NAME, "client secret", clientSecret));
-            return this;
+            required.part("clientSecret", secret());
         }
 
         /**
@@ -107,7 +74,8 @@ public final class ClientSecretCredential implements TokenCredential {
          */
         public ClientSecretCredential build() {
             EntraOptions options = options(NAME);
-            return new ClientSecretCredential(CredentialEngine.application(NAME, options, requireNonNull(secret)));
+            return new ClientSecretCredential(
+                    CredentialEngine.application(NAME, options, requireNonNull(secret()).of(NAME)));
         }
     }
 }

@@ -100,7 +100,7 @@ final class UserEngine {
         return over(wiring, options.entra(), options.record(), nobody, how.apply(wiring), options.isAutomatic());
     }
 
-    private static Wiring wiring(String credential, EntraOptions options,
+    static Wiring wiring(String credential, EntraOptions options,
             Function<EntraEngine, AuthenticationProvider> authentication) {
         SharedRuntime.Lease runtime = SharedRuntime.lease();
         EntraEngine entra = CredentialEngine.entra(options, runtime);

@@ -524,11 +524,12 @@ class ManagedIdentityCredentialTest {
 
         @Test
         void isUnavailableForAnyId() { // 62
-            for (ManagedIdentityCredential.Builder builder : List.of(builder(host.environment()).clientId("a"),
-                    builder(host.environment()).objectId("a"), builder(host.environment()).resourceId("a"))) {
-                assertThat(failure(builder.build())).isInstanceOf(CredentialUnavailableException.class)
-                        .hasMessageContaining("Cloud Shell");
-            }
+            assertThat(failure(builder(host.environment()).clientId("a").build()))
+                    .isInstanceOf(CredentialUnavailableException.class).hasMessageContainingAll("Cloud Shell", "clientId");
+            assertThat(failure(builder(host.environment()).objectId("a").build()))
+                    .isInstanceOf(CredentialUnavailableException.class).hasMessageContainingAll("Cloud Shell", "objectId");
+            assertThat(failure(builder(host.environment()).resourceId("a").build()))
+                    .isInstanceOf(CredentialUnavailableException.class).hasMessageContainingAll("Cloud Shell", "resourceId");
             assertThat(host.requests()).isEmpty();
         }
 

@@ -8,29 +8,19 @@ import static dev.monocred.testing.FakeAnswer.refuses;
 import static dev.monocred.testing.FakeAnswer.throttles;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.AppenderBase;
 import dev.monocred.core.AccessToken;
+import dev.monocred.core.TokenCredential;
 import dev.monocred.testing.FakeAnswer;
 import dev.monocred.testing.FakeEntra;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import dev.monocred.testing.FakePipelines;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** DESIGN 5: with every logger at TRACE, a planted secret is in no log line, no exception and nothing that is printed. */
 class NothingSecretIsLoggedTest {
@@ -38,48 +28,11 @@ class NothingSecretIsLoggedTest {
     private static final String SECRET = "planted~secret+7f3c";
     private static final String SCOPE = "https://vault.azure.net/.default";
 
-    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final Level before = root.getLevel();
-    private final Map<Logger, Level> levels = new HashMap<>();
-    private final AppenderBase<ILoggingEvent> everything = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-            lines.add(event.getLoggerName() + " " + event.getFormattedMessage() + " "
-                    + (event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy())));
-        }
-    };
-
-    @BeforeEach
-    void listen() {
-        everything.setContext(root.getLoggerContext());
-        everything.start();
-        root.iteratorForAppenders().forEachRemaining(appender -> appender.addFilter(new Quiet()));
-        root.addAppender(everything);
-        for (Logger logger : root.getLoggerContext().getLoggerList()) {
-            if (logger != root && logger.getLevel() != null) {
-                levels.put(logger, logger.getLevel());
-                logger.setLevel(null);
-            }
-        }
-        root.setLevel(Level.TRACE);
-    }
+    private final EverythingLogged logged = new EverythingLogged();
 
     @AfterEach
     void stopListening() {
-        root.setLevel(before);
-        levels.forEach(Logger::setLevel);
-        root.detachAppender(everything);
-        root.iteratorForAppenders().forEachRemaining(appender -> appender.clearAllFilters());
-    }
-
-    /** The console need not show what is only looked through. */
-    private static final class Quiet extends ch.qos.logback.core.filter.Filter<ILoggingEvent> {
-        @Override
-        public ch.qos.logback.core.spi.FilterReply decide(ILoggingEvent event) {
-            return event.getLevel().isGreaterOrEqual(Level.WARN)
-                    ? ch.qos.logback.core.spi.FilterReply.NEUTRAL : ch.qos.logback.core.spi.FilterReply.DENY;
-        }
+        logged.close();
     }
 
     @Test
@@ -97,29 +50,56 @@ class NothingSecretIsLoggedTest {
                         .clientId(FakeEntra.CLIENT_ID).clientSecret(SECRET).authorityHost(entra.authorityHost())
                         .httpClient(entra.httpClient());
                 ClientSecretCredential credential = builder.build();
-                try {
-                    AccessToken token = credential.getToken(SCOPE).blockOptional().orElseThrow();
-                    secrets.add(token.token());
-                    printed.add(token.toString());
-                } catch (RuntimeException failure) {
-                    printed.add(trace(failure));
-                }
-                printed.add(List.of(builder, credential).toString());
-                credential.close().block();
+                ask(credential, builder, secrets, printed);
             }
         }
         assertThat(printed).as("eight answers, and eight credentials").hasSize(16);
-        assertThat(lines).as("it was heard").anyMatch(line -> line.startsWith("dev.monocred "))
-                .anyMatch(line -> line.startsWith("reactor.netty"));
-        for (String secret : secrets) {
-            assertThat(lines).noneMatch(line -> line.contains(secret));
-            assertThat(printed).noneMatch(text -> text.contains(secret));
-        }
+        assertUnseen(secrets, printed);
     }
 
-    private static String trace(Throwable failure) {
-        StringWriter text = new StringWriter();
-        failure.printStackTrace(new PrintWriter(text));
-        return text.toString();
+    /** platform.md, checklist 78: neither the job's token nor what the service makes of it. */
+    @Test
+    void whateverAPipelineAnswers() {
+        List<FakeAnswer> answers = List.of(issues(), answers(200, "{\"oidcToken\":\"" + SECRET), answers(401, SECRET), isDown(503),
+                disconnectsMidBody(), answers(203, "text/html", "<html>" + SECRET), answers(302, ""));
+        List<String> printed = new ArrayList<>();
+        List<String> secrets = new CopyOnWriteArrayList<>(List.of(SECRET, FakePipelines.SYSTEM_ACCESS_TOKEN));
+        try (FakeEntra entra = FakeEntra.start(); FakePipelines pipelines = FakePipelines.start(() -> {
+            secrets.add(entra.federatedAssertion());
+            return secrets.get(secrets.size() - 1);
+        })) {
+            for (FakeAnswer answer : answers) {
+                pipelines.always(answer);
+                AzurePipelinesCredential.Builder builder = AzurePipelinesCredential.builder().tenantId(FakeEntra.TENANT_ID)
+                        .clientId(FakeEntra.CLIENT_ID).serviceConnectionId(FakePipelines.SERVICE_CONNECTION_ID)
+                        .systemAccessToken(answer == answers.get(2) ? SECRET : FakePipelines.SYSTEM_ACCESS_TOKEN)
+                        .authorityHost(entra.authorityHost()).httpClient(entra.httpClient()).environment(pipelines.environment());
+                ask(builder.build(), builder, secrets, printed);
+            }
+        }
+        assertThat(printed).as("seven answers, and seven credentials").hasSize(14);
+        assertThat(secrets).as("one assertion was used, one token issued, some answers broke off").hasSizeGreaterThanOrEqualTo(4);
+        assertUnseen(secrets, printed);
+    }
+
+    private static void ask(TokenCredential credential, Object builder, List<String> secrets, List<String> printed) {
+        try {
+            AccessToken token = credential.getToken(SCOPE).blockOptional().orElseThrow();
+            secrets.add(token.token());
+            printed.add(token.toString());
+        } catch (RuntimeException failure) {
+            printed.add(EverythingLogged.trace(failure));
+        }
+        printed.add(List.of(builder, credential).toString());
+        credential.close().block();
+    }
+
+    private void assertUnseen(List<String> secrets, List<String> printed) {
+        assertThat(logged.lines()).as("it was heard").anyMatch(line -> line.startsWith("dev.monocred "))
+                .anyMatch(line -> line.startsWith("reactor.netty"));
+        for (String secret : secrets) {
+            assertThat(logged.lines()).noneMatch(line -> line.contains(secret));
+            assertThat(printed).noneMatch(text -> text.contains(secret));
+        }
     }
 }

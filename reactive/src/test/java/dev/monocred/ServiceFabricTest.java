@@ -150,9 +150,12 @@ class ServiceFabricTest {
 
     @Test
     void isUnavailableForAnyId() { // 58
-        assertThat(failure(builder().clientId("a"))).isInstanceOf(CredentialUnavailableException.class).hasMessageContaining("cluster");
-        assertThat(failure(builder().objectId("a"))).isInstanceOf(CredentialUnavailableException.class);
-        assertThat(failure(builder().resourceId("a"))).isInstanceOf(CredentialUnavailableException.class);
+        assertThat(failure(builder().clientId("a"))).isInstanceOf(CredentialUnavailableException.class)
+                .hasMessageContainingAll("Service Fabric", "clientId", "cluster");
+        assertThat(failure(builder().objectId("a"))).isInstanceOf(CredentialUnavailableException.class)
+                .hasMessageContaining("objectId");
+        assertThat(failure(builder().resourceId("a"))).isInstanceOf(CredentialUnavailableException.class)
+                .hasMessageContaining("resourceId");
         assertThat(fabric.requests()).isEmpty();
     }
 

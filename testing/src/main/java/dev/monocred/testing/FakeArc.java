@@ -207,6 +207,9 @@ public final class FakeArc extends FakeHost<FakeArc> {
     @Override
     public void close() {
         super.close();
+        if (!Files.exists(root)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(root)) {
             files.sorted(Comparator.reverseOrder()).forEach(FakeArc::delete);
         } catch (IOException gone) {

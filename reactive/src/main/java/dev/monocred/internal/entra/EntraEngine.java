@@ -199,6 +199,15 @@ public final class EntraEngine {
     }
 
     /**
+     * What Azure Pipelines makes for a job as proof.
+     *
+     * @param connection which service connection
+     */
+    public PipelinesAssertion pipelines(PipelinesAssertion.Connection connection) {
+        return new PipelinesAssertion(connection, wiring.environment(), http, retries(), wiring.time());
+    }
+
+    /**
      * Puts a source together.
      *
      * @param application who asks

@@ -75,12 +75,26 @@ public final class EntraTokenSource implements TokenSource {
      * @param grant what is exchanged
      */
     public Mono<TokenResponse> redeem(TokenRequestContext request, Grant grant) {
+        return redeem(request, grant, () -> { });
+    }
+
+    /**
+     * As above, for a grant that is good for one use.
+     *
+     * @param request for which scopes, tenant and claims
+     * @param grant what is exchanged
+     * @param beforeSending is run before each attempt: from then on the server may have the grant
+     */
+    public Mono<TokenResponse> redeem(TokenRequestContext request, Grant grant, Runnable beforeSending) {
         return Mono.defer(() -> {
             String tenant = Objects.requireNonNullElse(request.tenantId(), application.tenant());
             String claims = claims(request);
             return authorities.resolve(application.credential(), tenant)
                     .map(authority -> new Exchange(authority, tenant,
-                            proof -> new TokenRequest(grant, proof, application.clientId(), request.scopes(), claims),
+                            proof -> {
+                                beforeSending.run();
+                                return new TokenRequest(grant, proof, application.clientId(), request.scopes(), claims);
+                            },
                             isRepeatable(grant, authority)))
                     .flatMap(this::prove);
         });
@@ -105,7 +119,8 @@ public final class EntraTokenSource implements TokenSource {
 
     private Mono<TokenResponse> prove(Exchange exchange) {
         return authentication.prepare().flatMap(proof -> send(exchange, proof)
-                .onErrorResume(this::isWorthAnother, refusal -> again(exchange, proof, refusal)));
+                .onErrorResume(refusal -> exchange.isRepeatable && isWorthAnother(refusal),
+                        refusal -> again(exchange, proof, refusal)));
     }
 
     /** A proof that was changed between being handed out and being used: the new one is tried once, at once. */

@@ -5,6 +5,7 @@ import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.refresh.Decision;
 import dev.monocred.core.refresh.Failure;
 import dev.monocred.core.refresh.Snapshot;
+import dev.monocred.internal.source.TokenSource;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.UnaryOperator;
@@ -16,7 +17,7 @@ import reactor.core.publisher.Operators;
  * What the refresher keeps for one request: a snapshot and at most one flight without claims. What to do is derived from the
  * two and the time; there is no other state.
  */
-final class Entry {
+class Entry {
 
     private static final VarHandle SNAPSHOT;
     private static final VarHandle SLOT;
@@ -52,6 +53,11 @@ final class Entry {
 
     Snapshot snapshot() {
         return snapshot;
+    }
+
+    /** Where this entry's tokens come from. */
+    TokenSource source() {
+        return refresher.source();
     }
 
     /** The held token if nothing else than emitting it is to be done. This is the hot path: see P-5. */

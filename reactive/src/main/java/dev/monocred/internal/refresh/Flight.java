@@ -139,7 +139,7 @@ final class Flight implements CoreSubscriber<AccessToken>, Scannable {
             refresher.events().started(entry.key(), background);
             deadline = refresher.scheduler().schedule(this::onDeadline, refresher.flightDeadline().toNanos(),
                     TimeUnit.NANOSECONDS);
-            Mono<AccessToken> acquisition = refresher.source().acquire(entry.key().withClaims(claims));
+            Mono<AccessToken> acquisition = entry.source().acquire(entry.key().withClaims(claims));
             // The other overload would leave out what Reactor does at the last assembly.
             acquisition.subscribe((Subscriber<? super AccessToken>) this);
         } catch (Throwable t) {

@@ -20,38 +20,40 @@ import reactor.core.scheduler.Schedulers;
 final class TokenMono extends Mono<AccessToken> implements Scannable {
 
     private final TokenRefresher refresher;
+    private final @Nullable TokenOwner owner;
     private final TokenRequestContext request;
 
-    private TokenMono(TokenRefresher refresher, TokenRequestContext request) {
+    private TokenMono(TokenRefresher refresher, @Nullable TokenOwner owner, TokenRequestContext request) {
         this.refresher = refresher;
+        this.owner = owner;
         this.request = request;
     }
 
-    static Mono<AccessToken> of(TokenRefresher refresher, TokenRequestContext request) {
-        return onAssembly(new TokenMono(refresher, request));
+    static Mono<AccessToken> of(TokenRefresher refresher, @Nullable TokenOwner owner, TokenRequestContext request) {
+        return onAssembly(new TokenMono(refresher, owner, request));
     }
 
     @Override
     public void subscribe(CoreSubscriber<? super AccessToken> actual) {
-        AccessToken held = refresher.hit(request);
+        AccessToken held = refresher.hit(owner, request);
         if (held != null) {
             actual.onSubscribe(Operators.scalarSubscription(actual, held));
         } else {
-            refresher.miss(request, actual);
+            refresher.miss(owner, request, actual);
         }
     }
 
     @Override
     public @Nullable AccessToken block() {
         refuseNonBlockingThread();
-        AccessToken held = refresher.hit(request);
+        AccessToken held = refresher.hit(owner, request);
         return held != null ? held : super.block();
     }
 
     @Override
     public @Nullable AccessToken block(Duration timeout) {
         refuseNonBlockingThread();
-        AccessToken held = refresher.hit(request);
+        AccessToken held = refresher.hit(owner, request);
         return held != null ? held : super.block(timeout);
     }
 
@@ -81,6 +83,6 @@ final class TokenMono extends Mono<AccessToken> implements Scannable {
 
     @Override
     public String toString() {
-        return "TokenMono[" + request + "]";
+        return "TokenMono[" + (owner == null ? "" : owner + ", ") + request + "]";
     }
 }

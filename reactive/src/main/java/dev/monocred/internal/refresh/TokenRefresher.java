@@ -48,13 +48,14 @@ public final class TokenRefresher implements TokenSource {
     private final AdjustedClock clock;
     private final Events events;
 
-    private final ConcurrentHashMap<TokenRequestContext, Entry> entries = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Object, Entry> entries = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ClaimsKey, Flight> claimsFlights = new ConcurrentHashMap<>(1);
     private final Set<Flight> flights = ConcurrentHashMap.newKeySet(1);
     private final AtomicInteger backgroundFlights = new AtomicInteger();
     private final AtomicBoolean evicting = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long evictAbove;
+    private volatile long idleSince;
 
     private record ClaimsKey(Entry entry, String claims) {}
 
@@ -87,11 +88,22 @@ public final class TokenRefresher implements TokenSource {
         this.events = new Events(options.listener());
         this.evictAbove = options.maxEntries();
         this.clock = new AdjustedClock(options.time(), events::clockAdjusted);
+        this.idleSince = clock.now();
     }
 
     @Override
     public Mono<AccessToken> acquire(TokenRequestContext request) {
-        return TokenMono.of(this, request);
+        return TokenMono.of(this, null, request);
+    }
+
+    /**
+     * As {@link #acquire(TokenRequestContext)}, for an owner: its tokens are kept apart and come from its own source.
+     *
+     * @param owner whose tokens
+     * @param request what is asked for
+     */
+    public Mono<AccessToken> acquire(TokenOwner owner, TokenRequestContext request) {
+        return TokenMono.of(this, owner, request);
     }
 
     /**
@@ -141,14 +153,14 @@ public final class TokenRefresher implements TokenSource {
      * @throws RuntimeException if the request is refused, or this is closed
      */
     public void land(TokenRequestContext request, AccessToken token) {
-        new Flight(this, entry(base(admission.apply(request))), request.claims(), null).onNext(token);
+        new Flight(this, entry(null, base(admission.apply(request))), request.claims(), null).onNext(token);
     }
 
     // ---- for TokenMono
 
     /** The held token if nothing else than emitting it is to be done. Only base requests are keys, so others miss here. */
-    @Nullable AccessToken hit(TokenRequestContext request) {
-        Entry entry = entries.get(request);
+    @Nullable AccessToken hit(@Nullable TokenOwner owner, TokenRequestContext request) {
+        Entry entry = owner == null ? entries.get(request) : entries.get(new OwnedRequest(owner, request));
         return entry == null ? null : entry.hit();
     }
 
@@ -158,35 +170,37 @@ public final class TokenRefresher implements TokenSource {
     }
 
     /** Everything but a plain hit. */
-    void miss(TokenRequestContext request, CoreSubscriber<? super AccessToken> actual) {
+    void miss(@Nullable TokenOwner owner, TokenRequestContext request, CoreSubscriber<? super AccessToken> actual) {
         long now = clock.now();
         if (validity == null || !validity.isDue(now)) {
-            serve(request, actual);
+            serve(owner, request, actual);
         } else {
-            validity.look(now, this::forget).then(new Looked(this, request)).subscribe(actual);
+            validity.look(now, this::forget).then(new Looked(this, owner, request)).subscribe(actual);
         }
     }
 
     private static final class Looked extends Mono<AccessToken> {
 
         private final TokenRefresher refresher;
+        private final @Nullable TokenOwner owner;
         private final TokenRequestContext request;
 
-        Looked(TokenRefresher refresher, TokenRequestContext request) {
+        Looked(TokenRefresher refresher, @Nullable TokenOwner owner, TokenRequestContext request) {
             this.refresher = refresher;
+            this.owner = owner;
             this.request = request;
         }
 
         @Override
         public void subscribe(CoreSubscriber<? super AccessToken> actual) {
-            refresher.serve(request, actual);
+            refresher.serve(owner, request, actual);
         }
     }
 
-    private void serve(TokenRequestContext request, CoreSubscriber<? super AccessToken> actual) {
+    private void serve(@Nullable TokenOwner owner, TokenRequestContext request, CoreSubscriber<? super AccessToken> actual) {
         Entry entry;
         try {
-            entry = entry(base(admission.apply(request)));
+            entry = entry(owner, base(admission.apply(request)));
         } catch (RuntimeException refused) {
             Operators.error(actual, refused);
             return;
@@ -231,16 +245,19 @@ public final class TokenRefresher implements TokenSource {
         }
     }
 
-    private Entry entry(TokenRequestContext key) {
+    private Entry entry(@Nullable TokenOwner owner, TokenRequestContext request) {
         refuseIfClosed();
+        Object key = owner == null ? request : new OwnedRequest(owner, request);
         Entry known = entries.get(key);
         if (known != null) {
             return known;
         }
+        dropIdle();
         if (entries.mappingCount() >= evictAbove) {
             evict();
         }
-        Entry entry = entries.computeIfAbsent(key, k -> new Entry(this, k));
+        Entry entry = entries.computeIfAbsent(key, k -> owner == null ? new Entry(this, request)
+                : new OwnedEntry(this, request, owner.source()));
         if (closed.get()) {
             entries.remove(key, entry);
             refuseIfClosed();
@@ -377,7 +394,7 @@ public final class TokenRefresher implements TokenSource {
         }
         try {
             long now = clock.now();
-            Set<Entry> inFlight = flights.stream().map(Flight::entry).collect(Collectors.toSet());
+            Set<Entry> inFlight = inFlight();
             // A newcomer knows nothing yet either, but is in use.
             entries.values().removeIf(entry -> !entry.isUsed() && entry.snapshot().isWorthless(now) && drop(entry, inFlight));
             long target = options.maxEntries() - options.maxEntries() / 10L;
@@ -393,6 +410,28 @@ public final class TokenRefresher implements TokenSource {
         } finally {
             evicting.set(false);
         }
+    }
+
+    /**
+     * Drops what nobody used for the idle time at least, and for twice as long at most. Only newcomers look: nothing runs by
+     * itself, and without them nothing grows.
+     */
+    private void dropIdle() {
+        Duration idle = options.idle();
+        if (idle == null || clock.now() - idleSince < idle.toNanos() || !evicting.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            idleSince = clock.now();
+            Set<Entry> inFlight = inFlight();
+            entries.values().removeIf(entry -> !entry.clearUsed() && drop(entry, inFlight));
+        } finally {
+            evicting.set(false);
+        }
+    }
+
+    private Set<Entry> inFlight() {
+        return flights.stream().map(Flight::entry).collect(Collectors.toSet());
     }
 
     private boolean drop(Entry entry, Set<Entry> inFlight) {

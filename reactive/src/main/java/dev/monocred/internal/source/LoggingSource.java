@@ -40,7 +40,16 @@ public final class LoggingSource implements TokenSource {
 
     @Override
     public Mono<AccessToken> acquire(TokenRequestContext request) {
-        return source.acquire(request).doOnSuccess(token -> succeeded(request, token))
+        return logged(request, source);
+    }
+
+    /** Logs another source too, as one and the same credential. */
+    public TokenSource around(TokenSource other) {
+        return request -> logged(request, other);
+    }
+
+    private Mono<AccessToken> logged(TokenRequestContext request, TokenSource from) {
+        return from.acquire(request).doOnSuccess(token -> succeeded(request, token))
                 .doOnError(error -> failed(request, error));
     }
 

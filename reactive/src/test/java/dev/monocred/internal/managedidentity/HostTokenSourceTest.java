@@ -2,6 +2,7 @@ package dev.monocred.internal.managedidentity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.monocred.core.AccessToken;
 import dev.monocred.core.ClientAuthenticationException;
@@ -9,21 +10,31 @@ import dev.monocred.core.CredentialUnavailableException;
 import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.oauth.RawAnswer;
 import dev.monocred.core.oauth.TokenAnswer;
+import dev.monocred.internal.http.HttpCall;
+import dev.monocred.internal.http.HttpExchange;
+import dev.monocred.internal.http.HttpFailure;
+import dev.monocred.internal.http.ProxyRules;
 import dev.monocred.internal.runtime.SharedRuntime;
 import dev.monocred.testing.ManualTime;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Which answers are asked for again, and when: scripted answers and manual time, so every pause is exact. */
 // NullAway: javac 17 does not read from class files that an environment may give null.
@@ -34,18 +45,28 @@ class HostTokenSourceTest {
 
     private final ManualTime time = ManualTime.startingAt(Instant.parse("2030-01-01T00:00:00Z"));
     private final List<Duration> asked = new ArrayList<>();
+    private final SharedRuntime.Lease runtime = SharedRuntime.lease();
     private double random;
 
     private @Nullable AccessToken token;
     private @Nullable Throwable failure;
+
+    @AfterEach
+    void release() {
+        runtime.release();
+    }
 
     private static RawAnswer answer(int status, String... header) {
         return new RawAnswer(status, header.length == 0 ? Map.of() : Map.of(header[0], List.of(header[1])),
                 (status == 200 ? TOKEN : "{\"error\":\"e" + status + "\"}").getBytes(UTF_8));
     }
 
-    /** Asks; answers beyond the script are as its last one. */
     private Disposable ask(ManagedIdentitySource rules, RawAnswer... script) {
+        return ask(rules, Stream.of(script).map(Mono::just).toList());
+    }
+
+    /** Asks; what is beyond the script is as its last part. */
+    private Disposable ask(ManagedIdentitySource rules, List<Mono<RawAnswer>> script) {
         ManagedIdentitySource scripted = new ManagedIdentitySource() {
             @Override
             public String host() {
@@ -58,15 +79,30 @@ class HostTokenSourceTest {
             }
 
             @Override
+            public boolean isKnownToExist() {
+                return rules.isKnownToExist();
+            }
+
+            @Override
             public boolean isAbsence(TokenAnswer answer) {
                 return rules.isAbsence(answer);
             }
 
             @Override
+            public boolean isAbsence(HttpFailure failure) {
+                return rules.isAbsence(failure);
+            }
+
+            @Override
+            public String remedy() {
+                return rules.remedy();
+            }
+
+            @Override
             public Mono<RawAnswer> attempt(ResourceRequest request) {
-                return Mono.fromSupplier(() -> {
+                return Mono.defer(() -> {
                     asked.add(Duration.ofNanos(time.nanos()));
-                    return script[Math.min(asked.size(), script.length) - 1];
+                    return script.get(Math.min(asked.size(), script.size()) - 1);
                 });
             }
         };
@@ -87,14 +123,29 @@ class HostTokenSourceTest {
         }
     }
 
+    private Hosts hosts(Map<String, String> variables) {
+        return new Hosts(runtime, null, time, time.scheduler(), Machine.local(variables::get), ManagedIdentityId.SYSTEM,
+                Position.ALONE);
+    }
+
     private ManagedIdentitySource imds() {
-        return new Hosts(SharedRuntime.lease(), null, time, time.scheduler(), Machine.local(name -> null),
-                ManagedIdentityId.SYSTEM, Position.ALONE).imds();
+        return hosts(Map.of()).imds();
     }
 
     private ManagedIdentitySource appService() {
-        return new Hosts(SharedRuntime.lease(), null, time, time.scheduler(), Machine.local(name -> null),
-                ManagedIdentityId.SYSTEM, Position.ALONE).appService();
+        return hosts(Map.of()).appService();
+    }
+
+    /** A real one: nobody listens there. */
+    private HttpFailure refusedConnection() throws IOException {
+        URI nobody;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            nobody = URI.create("http://localhost:" + socket.getLocalPort());
+        }
+        HttpExchange exchange = new HttpExchange(runtime, null, Hosts.LIMITS, Schedulers.parallel(),
+                new ProxyRules(name -> null, name -> null));
+        return Objects.requireNonNull(catchThrowableOfType(HttpFailure.class,
+                () -> exchange.send(HttpCall.get(nobody, Map.of())).block()));
     }
 
     private List<Double> pauses() {
@@ -208,6 +259,32 @@ class HostTokenSourceTest {
         time.advance(Duration.ofSeconds(60));
         assertThat(asked).hasSize(6);
         assertThat(failure).isInstanceOf(CredentialUnavailableException.class);
+    }
+
+    @Test
+    void silenceOfAServiceThatMayNotExistIsNotAskedAgain() throws IOException { // 40
+        ask(imds(), List.of(Mono.error(refusedConnection())));
+        assertThat(asked).hasSize(1);
+        assertThat(failure).isInstanceOf(CredentialUnavailableException.class)
+                .hasMessageContainingAll("connection refused", "IDENTITY_ENDPOINT");
+    }
+
+    @Test
+    void silenceOfAServiceThatExistsIsAnOutage() throws IOException { // 3.5
+        ManagedIdentitySource known = hosts(Map.of("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://localhost")).imds();
+        ask(known, List.of(Mono.error(refusedConnection()), Mono.error(refusedConnection()), Mono.just(answer(200))));
+        time.advance(Duration.ofSeconds(3));
+        assertThat(token).isNotNull();
+        assertThat(pauses()).containsExactly(0.8, 1.6);
+    }
+
+    @Test
+    void silenceOfAnotherHostIsItsFailure() throws IOException { // 4.1: the variables prove that it is there
+        ask(appService(), List.of(Mono.error(refusedConnection())));
+        time.advance(Duration.ofSeconds(29));
+        assertThat(pauses()).containsExactly(1.0, 2.0, 4.0);
+        assertThat(failure).isExactlyInstanceOf(ClientAuthenticationException.class)
+                .hasMessageContaining("no answer from App Service: connection refused");
     }
 
     @Test

@@ -29,10 +29,11 @@ class TokenCacheBlockHoundTest {
     // The compiler of Java 17 does not see, in a class file, that the environment may give null.
     @SuppressWarnings("NullAway")
     private ClientSecretCredential program(FakeEntra entra) {
+        Map<String, String> variables = Map.of("HOME", home.toString(), "PATH", home.toString());
         return ClientSecretCredential.builder()
                 .tenantId(FakeEntra.TENANT_ID).clientId(FakeEntra.CLIENT_ID).clientSecret(FakeEntra.CLIENT_SECRET)
                 .authorityHost(entra.authorityHost()).httpClient(entra.httpClient())
-                .environment(Map.of("HOME", home.toString(), "PATH", home.toString())::get)
+                .environment(variables::get)
                 .tokenCachePersistence(TokenCachePersistenceOptions.builder().allowUnencryptedStorage(true).build()).build();
     }
 

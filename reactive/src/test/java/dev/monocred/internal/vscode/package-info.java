@@ -1,0 +1,4 @@
+@NullMarked
+package dev.monocred.internal.vscode;
+
+import org.jspecify.annotations.NullMarked;

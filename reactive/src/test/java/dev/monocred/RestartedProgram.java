@@ -17,12 +17,14 @@ final class RestartedProgram {
     private RestartedProgram() {}
 
     /** Arguments: authority host, file with the certificate to trust, home folder, scopes. Prints one token for each scope. */
+    @SuppressWarnings("NullAway") // on JDK 17 it does not see in a class file that the environment may give null
     public static void main(String[] arguments) throws IOException {
         Path home = Path.of(arguments[2]);
         Path remembered = home.resolve("record.json");
+        Map<String, String> variables = Map.of("HOME", arguments[2]);
         DeviceCodeCredential.Builder builder = DeviceCodeCredential.builder().clientId(FakeEntra.CLIENT_ID)
                 .authorityHost(arguments[0]).httpClient(trusting(Path.of(arguments[1])))
-                .environment(Map.of("HOME", arguments[2])::get)
+                .environment(variables::get)
                 .tokenCachePersistence(TokenCachePersistenceOptions.builder().allowUnencryptedStorage(true).build());
         boolean isFirst = !Files.exists(remembered);
         if (!isFirst) {

@@ -15,16 +15,22 @@ enum AzureCloud {
     GERMANY("login.microsoftonline.de", "AzureGermanCloud");
 
     private final String host;
-    private final List<String> names;
+    private final String name;
+    private final String olderName;
 
-    AzureCloud(String host, String... names) {
+    AzureCloud(String host, String name) {
+        this(host, name, name);
+    }
+
+    AzureCloud(String host, String name, String olderName) {
         this.host = host;
-        this.names = List.of(names);
+        this.name = name;
+        this.olderName = olderName;
     }
 
     /** The accounts under which its refresh token may be kept. */
     List<String> names() {
-        return names;
+        return Stream.of(name, olderName).distinct().toList();
     }
 
     Authority authority() {
@@ -33,7 +39,7 @@ enum AzureCloud {
 
     /** Which cloud somebody set by its name, or {@code null}. */
     static @Nullable AzureCloud named(@Nullable String name) {
-        return Stream.of(values()).filter(cloud -> cloud.names.stream().anyMatch(each -> each.equalsIgnoreCase(name)))
+        return Stream.of(values()).filter(cloud -> cloud.names().stream().anyMatch(each -> each.equalsIgnoreCase(name)))
                 .findFirst().orElse(null);
     }
 

@@ -1,6 +1,5 @@
 package dev.monocred.internal.vscode;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.monocred.core.oauth.Json;
 import dev.monocred.core.oauth.TenantResolver;
@@ -39,7 +38,16 @@ record UserSettings(@Nullable String cloud, @Nullable String tenant) {
     /** Reads them; blocks. */
     static UserSettings read(Path file) {
         ObjectNode settings = content(file);
-        return new UserSettings(text(settings, "azure.cloud"), tenant(text(settings, "azure.tenant")));
+        return settings == null ? new UserSettings(null, null)
+                : new UserSettings(text(settings, "azure.cloud"), tenant(text(settings, "azure.tenant")));
+    }
+
+    private static @Nullable ObjectNode content(Path file) {
+        try {
+            return Json.settings(new SmallFile(file, LARGEST, "settings file").read());
+        } catch (Unusable none) {
+            return null;
+        }
     }
 
     private static @Nullable String tenant(@Nullable String tenant) {
@@ -50,17 +58,8 @@ record UserSettings(@Nullable String cloud, @Nullable String tenant) {
         }
     }
 
-    private static ObjectNode content(Path file) {
-        try {
-            ObjectNode settings = Json.settings(new SmallFile(file, LARGEST, "settings file").read());
-            return settings == null ? JsonNodeFactory.instance.objectNode() : settings;
-        } catch (Unusable none) {
-            return JsonNodeFactory.instance.objectNode();
-        }
-    }
-
     private static @Nullable String text(ObjectNode settings, String name) {
-        String text = settings.path(name).asText("").strip();
-        return text.isEmpty() ? null : text;
+        String text = settings.path(name).textValue();
+        return text == null || text.isBlank() ? null : text.strip();
     }
 }

@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -47,9 +45,12 @@ final class VisualStudioCode {
         }
     }
 
+    @SuppressWarnings("NullAway") // on JDK 17 it does not see in a class file that the environment may give null
     private static VisualStudioCodeCredential.Builder builder(Path home) {
-        Function<String, @Nullable String> emptyMachine = name -> name.equals("HOME") || name.equals("USERPROFILE") ? home.toString() : null;
-        return VisualStudioCodeCredential.builder().environment(emptyMachine);
+        return VisualStudioCodeCredential.builder().environment(name -> switch (name) {
+            case "HOME", "USERPROFILE" -> home.toString();
+            default -> null;
+        });
     }
 
     private static void ask(String how, VisualStudioCodeCredential made, String scope) {

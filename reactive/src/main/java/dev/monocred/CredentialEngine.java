@@ -32,7 +32,11 @@ import dev.monocred.internal.storage.Storage;
 import dev.monocred.internal.tool.AccountFiles;
 import dev.monocred.internal.tool.DeveloperTool;
 import dev.monocred.internal.tool.ToolTokenSource;
+import dev.monocred.internal.vscode.SignInRecord;
+import dev.monocred.internal.vscode.VisualStudioCodeSource;
+import dev.monocred.spi.TokenBroker;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +144,22 @@ final class CredentialEngine {
         Duration deadline = options.processTimeout().plus(RefresherOptions.NETWORK_DEADLINE);
         return over(wire, tool.credential(), request -> tool.admit(options.tenants().resolve(request)), common, deadline,
                 validity, runtime);
+    }
+
+    /** For whoever is signed in to Visual Studio Code, who can change behind our back. */
+    static CredentialEngine visualStudioCode(String credential, EntraOptions options, @Nullable TokenBroker broker) {
+        UserEngine.Wiring user = UserEngine.wiring(credential, options, entra -> AuthenticationProvider.NONE);
+        CredentialOptions common = options.common();
+        Executables executables = Executables.ofThisMachine(common.environment()::apply);
+        SignInRecord record = SignInRecord.of(executables);
+        TokenSource wire = new VisualStudioCodeSource(new VisualStudioCodeSource.Wiring(user.application(), broker, record,
+                options.authority(), executables, user.runtime(), common.scheduler(),
+                authority -> user.entra().endpoint(user.application(), user.entra().userAuthorities(authority,
+                        options.disableInstanceDiscovery()), AuthenticationProvider.NONE),
+                () -> Instant.ofEpochMilli(common.timeSource().wallMillis())));
+        Validity validity = broker == null ? null : new AccountFiles(record.places(), user.runtime()::io, common.scheduler());
+        return over(wire, credential, request -> admit(credential, options.tenants(), request), common,
+                RefresherOptions.NETWORK_DEADLINE, validity, user.runtime());
     }
 
     /** For the identity of the machine. */

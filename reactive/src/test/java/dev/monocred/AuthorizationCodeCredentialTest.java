@@ -12,6 +12,7 @@ import dev.monocred.core.AuthenticationRequiredException;
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.TokenCredential;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.spi.TokenCacheStore;
 import dev.monocred.testing.FakeAnswer;
 import dev.monocred.testing.FakeEntra;
 import dev.monocred.testing.ManualTime;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -259,6 +261,47 @@ class AuthorizationCodeCredentialTest {
             assertThat(needed.claims()).isEqualTo(claims);
             time.advance(Duration.ofMinutes(10));
             assertThat(get(credential, OTHER_SCOPE)).as("the refresh token is good for all else").isNotBlank();
+        }
+    }
+
+    /** A server that does not say who signed in must not make two people one. */
+    @Nested
+    class WithAPersistentCache {
+
+        private final Map<String, byte[]> content = new ConcurrentHashMap<>();
+
+        private TokenCacheStore store(String name) {
+            return new TokenCacheStore() {
+                @Override
+                public Mono<byte[]> read() {
+                    return Mono.justOrEmpty(content.get(name));
+                }
+
+                @Override
+                public Mono<Void> write(byte[] changed) {
+                    return Mono.fromRunnable(() -> content.put(name, changed));
+                }
+            };
+        }
+
+        private AuthorizationCodeCredential signedIn(String person) {
+            entra.next(FakeAnswer.answers(200, "{\"access_token\":\"of-" + person + "\",\"token_type\":\"Bearer\","
+                    + "\"expires_in\":3600,\"refresh_token\":\"refresh-token-of-" + person + "\"}"));
+            AuthorizationCodeCredential credential = open(builder()
+                    .tokenCachePersistence(TokenCachePersistenceOptions.builder().store(this::store).build()));
+            assertThat(get(credential, SCOPE)).isEqualTo("of-" + person);
+            return credential;
+        }
+
+        @Test
+        void eachCodeIsItsOwnPersons() {
+            AuthorizationCodeCredential alice = signedIn("alice");
+            AuthorizationCodeCredential bob = signedIn("bob");
+            failure(ClientAuthenticationException.class, alice, OTHER_SCOPE);
+            failure(ClientAuthenticationException.class, bob, OTHER_SCOPE);
+            assertThat(grants()).startsWith("authorization_code", "authorization_code");
+            assertThat(entra.requests().stream().map(each -> each.form().getOrDefault("refresh_token", "")).skip(2).toList())
+                    .containsExactly("refresh-token-of-alice", "refresh-token-of-bob");
         }
     }
 

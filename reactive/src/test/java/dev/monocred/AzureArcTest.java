@@ -275,5 +275,6 @@ class AzureArcTest {
         arc.next(issues(), answers(200, TOKEN.formatted("")));
         assertThat(get(builder("Windows Server 2022", Map.of("ProgramData", arc.root().toString())))).isNotNull();
         assertThat(failure(builder("Windows Server 2022", Map.of()))).hasMessageContaining("ProgramData");
+        assertThat(failure(builder("Windows Server 2022", Map.of("ProgramData", "a\0b")))).hasMessageContaining("ProgramData");
     }
 }

@@ -27,7 +27,8 @@ class HostCredentialsBlockHoundTest {
 
     static Stream<Function<Function<ManualTime, Scheduler>, Subject>> subjects() {
         return Stream.of(HostSubjects::imds, HostSubjects::appService, HostSubjects::machineLearning, HostSubjects::cloudShell,
-                HostSubjects::arc, HostSubjects::serviceFabric);
+                HostSubjects::arc, HostSubjects::serviceFabric, FederatedSubjects::identityBindings,
+                FederatedSubjects::managedIdentityInAPod, FederatedSubjects::federatedManagedIdentity);
     }
 
     @ParameterizedTest(name = "[{index}]")

@@ -12,6 +12,7 @@ import dev.monocred.core.AuthenticationRequiredException;
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.CredentialUnavailableException;
 import dev.monocred.core.TokenRequestContext;
+import dev.monocred.spi.TokenCacheStore;
 import dev.monocred.testing.FakeBrowser;
 import dev.monocred.testing.FakeEntra;
 import dev.monocred.testing.FakeTool;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 /** entra.md 3.7 and 3.10; checklist 39 to 43, 47, 58. The flow itself is in {@code BrowserSignInTest}. */
 // NullAway: javac 17 does not read from class files that an environment may give null.
@@ -319,6 +322,31 @@ class InteractiveBrowserCredentialTest {
 
             assertThat(parameters(browser.opened().get(1))).containsEntry("login_hint", "someone@example.com")
                     .containsEntry("client_id", FakeEntra.CLIENT_ID);
+        }
+
+        /** A record alone knows who; with a cache that is kept, the next program has the refresh token too. */
+        @Test
+        void isNotAskedAgainByTheNextProgramThatKeepsItsTokens() {
+            Map<String, byte[]> kept = new ConcurrentHashMap<>();
+            TokenCachePersistenceOptions options = TokenCachePersistenceOptions.builder().store(name -> new TokenCacheStore() {
+                @Override
+                public Mono<byte[]> read() {
+                    return Mono.justOrEmpty(kept.get(name));
+                }
+
+                @Override
+                public Mono<Void> write(byte[] changed) {
+                    return Mono.fromRunnable(() -> kept.put(name, changed));
+                }
+            }).build();
+            AuthenticationRecord record =
+                    value(credential(builder().tokenCachePersistence(options)).authenticate(REQUEST).toFuture());
+
+            InteractiveBrowserCredential next = credential(builder().tokenCachePersistence(options).authenticationRecord(record));
+
+            assertThat(value(next.getToken(OTHER).toFuture()).token()).isNotBlank();
+            assertThat(browser.opened()).hasSize(1);
+            assertThat(entra.requests().get(1).field("grant_type")).isEqualTo("refresh_token");
         }
 
         @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,13 @@ class NothingSecretIsLoggedTest {
 
     private static final String SECRET = "planted~secret+7f3c";
     private static final String SCOPE = "https://vault.azure.net/.default";
+
+    private static final String REDIRECT = "http://localhost:8400";
+    private static final String VERIFIER = "an-invented-verifier-of-the-right-length-for-it";
+    private static final List<Function<String, FakeAnswer>> ANSWERS_THAT_QUOTE = List.of(
+            secret -> issues(), secret -> disconnectsMidBody(), secret -> answers(400, secret),
+            secret -> refuses("invalid_grant", 50013, "I do not like " + secret + "."),
+            secret -> answers(200, "{\"access_token\":\"" + secret));
 
     private final EverythingLogged logged = new EverythingLogged();
 
@@ -79,6 +87,33 @@ class NothingSecretIsLoggedTest {
         }
         assertThat(printed).as("seven answers, and seven credentials").hasSize(14);
         assertThat(secrets).as("one assertion was used, one token issued, some answers broke off").hasSizeGreaterThanOrEqualTo(4);
+        assertUnseen(secrets, printed);
+    }
+
+    /** entra.md, checklist 19, for what stands for a person: assertions, codes, refresh tokens; a server may quote them. */
+    @Test
+    void whateverTheServerAnswersForPeople() {
+        List<String> printed = new ArrayList<>();
+        List<String> secrets = new ArrayList<>(List.of(FakeEntra.CLIENT_SECRET, VERIFIER));
+        for (Function<String, FakeAnswer> answer : ANSWERS_THAT_QUOTE) {
+            try (FakeEntra entra = FakeEntra.start()) {
+                String assertion = entra.userAssertion();
+                entra.always(answer.apply(assertion));
+                OnBehalfOfCredential.Builder user = OnBehalfOfCredential.builder().tenantId(FakeEntra.TENANT_ID)
+                        .clientId(FakeEntra.CLIENT_ID).clientSecret(FakeEntra.CLIENT_SECRET).userAssertion(assertion)
+                        .authorityHost(entra.authorityHost()).httpClient(entra.httpClient());
+                ask(user.build(), user, secrets, printed);
+                String code = entra.authorizationCode(REDIRECT);
+                entra.always(answer.apply(code));
+                AuthorizationCodeCredential.Builder signedIn = AuthorizationCodeCredential.builder().tenantId(FakeEntra.TENANT_ID)
+                        .clientId(FakeEntra.CLIENT_ID).authorizationCode(code).redirectUri(REDIRECT).codeVerifier(VERIFIER)
+                        .authorityHost(entra.authorityHost()).httpClient(entra.httpClient());
+                ask(signedIn.build(), signedIn, secrets, printed);
+                secrets.addAll(List.of(assertion, code));
+            }
+        }
+        secrets.add("invented-refresh-token-");
+        assertThat(printed).hasSize(20);
         assertUnseen(secrets, printed);
     }
 

@@ -152,6 +152,22 @@ class TokenCachePersistenceTest {
         assertThat(inAProgram(options, REQUEST).token()).isEqualTo(first.token());
     }
 
+    /** token-cache.md, checklist 35. */
+    @Test
+    void noTokenAndNoWholeNameOfAnEntryIsLogged() throws IOException {
+        TokenCachePersistenceOptions options = TokenCachePersistenceOptions.builder().allowUnencryptedStorage(true).build();
+        try (EverythingLogged logged = new EverythingLogged()) {
+            String token = inAProgram(options, REQUEST).token();
+            inAProgram(options, REQUEST);
+            Files.writeString(home.resolve(".IdentityService").resolve("msal.cache.nocae"), "damaged " + token);
+            inAProgram(options, REQUEST);
+
+            assertThat(logged.lines()).as("it was heard").anyMatch(line -> line.contains("counts as empty"))
+                    .noneMatch(line -> line.contains(token))
+                    .noneMatch(line -> line.contains("accesstoken-" + FakeEntra.CLIENT_ID));
+        }
+    }
+
     @Test
     void namesAreCheckedAtOnce() {
         assertThatThrownBy(() -> TokenCachePersistenceOptions.builder().name("../mine")).isInstanceOf(IllegalArgumentException.class);

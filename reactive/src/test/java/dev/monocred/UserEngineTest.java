@@ -290,6 +290,28 @@ class UserEngineTest {
             assertThat(grants()).containsExactly("authorization_code", "refresh_token", "authorization_code");
         }
 
+        /** Those who wait for another prompt go on without one of their own, though their last attempt failed just now. */
+        @Test
+        void isAskedOnceThoughTheRefreshTokenFailedManyAtTheSameTime() {
+            UserEngine engine = engine();
+            get(engine, REQUEST);
+            time.advance(Duration.ofHours(2));
+            entra.next(refuses("invalid_grant", 700082, "The refresh token has expired."));
+            Sinks.Empty<Void> signedIn = Sinks.empty();
+            person = signedIn.asMono();
+            List<AccessToken> got = new CopyOnWriteArrayList<>();
+            Disposable one = engine.getToken(REQUEST).subscribe(got::add);
+            await(() -> signIns.get() == 2);
+            Disposable other = engine.getToken(TokenRequestContext.of(STORAGE)).subscribe(got::add);
+
+            signedIn.tryEmitEmpty();
+            await(() -> got.size() == 2);
+
+            assertThat(List.of(one, other)).allMatch(Disposable::isDisposed);
+            assertThat(signIns).hasValue(2);
+            assertThat(grants()).containsExactly("authorization_code", "refresh_token", "authorization_code", "refresh_token");
+        }
+
         @Test
         void isAskedForTheClaimsOfTheRefusal() {
             UserEngine engine = engine();
@@ -418,6 +440,33 @@ class UserEngineTest {
 
             assertThat(signIns).hasValue(1);
             assertThat(grants()).containsExactly("authorization_code", "refresh_token");
+        }
+
+        /** What is no longer good in one mode of continuous access evaluation is not tried in the other. */
+        @Test
+        void aRefusedRefreshTokenIsForgottenEverywhere() {
+            UserEngine engine = engine();
+            engine.authenticate(REQUEST).block(LIMIT);
+            entra.next(refuses("invalid_grant", 700082, "The refresh token has expired."));
+            failure(AuthenticationRequiredException.class, engine.getToken(TokenRequestContext.of(STORAGE)));
+
+            failure(AuthenticationRequiredException.class,
+                    engine.getToken(TokenRequestContext.of(STORAGE).withCaeEnabled(true)));
+
+            assertThat(grants()).containsExactly("authorization_code", "refresh_token");
+        }
+
+        /** The suberror says that a person must act for this resource, not that the refresh token is bad. */
+        @Test
+        void aRefreshTokenThatLacksConsentForOneResourceServesTheOthers() {
+            UserEngine engine = engine();
+            engine.authenticate(REQUEST).block(LIMIT);
+            entra.next(refuses("invalid_grant", 65001, "Consent is missing.", Map.of("suberror", "consent_required")));
+            failure(AuthenticationRequiredException.class, engine.getToken(TokenRequestContext.of(STORAGE)));
+
+            get(engine, TokenRequestContext.of("https://management.azure.com/.default"));
+
+            assertThat(grants()).containsExactly("authorization_code", "refresh_token", "refresh_token");
         }
 
         @Test

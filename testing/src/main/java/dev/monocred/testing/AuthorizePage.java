@@ -74,7 +74,7 @@ final class AuthorizePage {
         if (refusal != null) {
             return back(fields, refused(refusal));
         }
-        return isDecision ? decided(fields) : form(fields);
+        return isDecision ? decided(tenant, fields) : form(fields);
     }
 
     /** What must not be answered by a redirect: nobody knows who would get it. */
@@ -105,7 +105,7 @@ final class AuthorizePage {
         return isKnownMode ? null : Refusal.invalidRequest(900144, "The response mode is not one that this fake knows.");
     }
 
-    private MockResponse decided(Map<String, String> fields) {
+    private MockResponse decided(String tenant, Map<String, String> fields) {
         Refusal scripted = refusals.poll();
         if (scripted != null) {
             return back(fields, refused(scripted));
@@ -117,7 +117,9 @@ final class AuthorizePage {
         UserGrants.Person person = new UserGrants.Person(UserGrants.Person.USUAL.objectId(), fields.getOrDefault(USERNAME, ""));
         String code = users.issue(new UserGrants.Code(fields.getOrDefault("redirect_uri", ""), fields.get("code_challenge"),
                 fields.get("nonce"), person));
-        return back(fields, Map.of("code", code, "session_state", UUID.randomUUID().toString(), "client_info", "e30"));
+        // Some servers send the issuer too (RFC 9207); whoever does not know a parameter must ignore it.
+        return back(fields, Map.of("code", code, "session_state", UUID.randomUUID().toString(), "client_info", "e30",
+                "iss", "https://sts.windows.net/" + tenant + "/"));
     }
 
     private static String sentence(Refusal refusal) {

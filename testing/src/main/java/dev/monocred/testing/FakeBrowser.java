@@ -156,18 +156,44 @@ public final class FakeBrowser implements Function<URI, Mono<Void>> {
         return "FakeBrowser[opened=" + opened.count() + ", pages=" + pages.count() + "]";
     }
 
-    /**
-     * A page that the person saw last.
-     *
-     * @param status its status
-     * @param headers its headers, by names in lower case
-     * @param html its text
-     */
-    public record Page(int status, Map<String, String> headers, String html) {
+    /** A page that the person saw last. Immutable. */
+    public static final class Page {
 
-        /** Takes a copy of the headers. */
-        public Page {
-            headers = Map.copyOf(headers);
+        private final int status;
+        private final Map<String, String> headers;
+        private final String html;
+
+        private Page(int status, Map<String, String> headers, String html) {
+            this.status = status;
+            this.headers = Map.copyOf(headers);
+            this.html = html;
+        }
+
+        /**
+         * How it was answered.
+         *
+         * @return the status, or 0 if nobody answered
+         */
+        public int status() {
+            return status;
+        }
+
+        /**
+         * What came before it.
+         *
+         * @return the headers, by names in lower case; unmodifiable
+         */
+        public Map<String, String> headers() {
+            return headers;
+        }
+
+        /**
+         * What it consists of.
+         *
+         * @return the document, or what went wrong if nobody answered
+         */
+        public String html() {
+            return html;
         }
 
         @Override

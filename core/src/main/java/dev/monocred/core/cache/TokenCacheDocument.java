@@ -41,6 +41,8 @@ public final class TokenCacheDocument {
     private static final Set<String> FAMILY = Set.of("04b07795-8ddb-461a-bbee-02f9e1bf7b46",
             "aebc6443-996d-45c2-90f0-388ff96faa56", "1950a258-227b-4e31-a9cf-717495945fc2");
 
+    private static final Set<String> EVERYBODY = Set.of("organizations", "common");
+
     /** Never changed once it is here. */
     private final ObjectNode root;
 
@@ -69,6 +71,12 @@ public final class TokenCacheDocument {
             return isThere(entry) && isTheirs && entry.userAssertionHash().equals(userAssertionHash);
         }
 
+        /** Whoever signs in at an address for everybody gets tokens of the own tenant (token-cache.md 36). */
+        String realm(String tenant) {
+            int dot = homeAccountId.indexOf('.');
+            return dot >= 0 && EVERYBODY.contains(tenant.toLowerCase(Locale.ROOT)) ? homeAccountId.substring(dot + 1) : tenant;
+        }
+
         boolean isThere(CacheEntry entry) {
             return CloudHosts.isSameCloud(entry.environment(), environment);
         }
@@ -90,7 +98,7 @@ public final class TokenCacheDocument {
     public @Nullable AccessTokenEntry accessToken(Owner owner, String tenant, Collection<String> scopes, Instant now) {
         return entries(Section.ACCESS_TOKEN, AccessTokenEntry.class)
                 .filter(entry -> owner.ownsAsPerson(entry) && owner.isApplication(entry)
-                        && entry.realm().equalsIgnoreCase(tenant) && entry.covers(scopes) && entry.isUsable(now))
+                        && owner.realm(entry.realm()).equalsIgnoreCase(owner.realm(tenant)) && entry.covers(scopes) && entry.isUsable(now))
                 .max(Comparator.comparing(entry -> entry.token().expiresAt()))
                 .orElse(null);
     }

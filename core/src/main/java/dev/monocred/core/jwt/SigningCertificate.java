@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record SigningCertificate(List<X509Certificate> chain, @Nullable PrivateKey key) {
 
-    /** Takes a copy of the chain. */
+    /**
+     * Takes a copy of the chain.
+     *
+     * @param chain the application's own certificate first, each next one having issued the one before; never empty
+     * @param key the private key, or {@code null} where somebody else signs
+     */
     public SigningCertificate {
         chain = List.copyOf(chain);
     }

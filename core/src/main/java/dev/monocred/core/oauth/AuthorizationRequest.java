@@ -24,7 +24,16 @@ import org.jspecify.annotations.Nullable;
 public record AuthorizationRequest(String clientId, String redirectUri, SignInSecrets secrets, List<String> scopes,
         @Nullable String claims, Hints hints) {
 
-    /** Takes a copy of the scopes. */
+    /**
+     * Takes a copy of the scopes.
+     *
+     * @param clientId who asks
+     * @param redirectUri where the answer goes
+     * @param secrets what the answer is recognized by
+     * @param scopes what the caller wants
+     * @param claims what the token must satisfy besides
+     * @param hints what the page is told about the person
+     */
     public AuthorizationRequest {
         scopes = List.copyOf(scopes);
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -40,6 +41,11 @@ public final class Json {
             // Claims are handed on and must say what they said: 1.10 stays 1.10.
             .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
+    /** What people edit: a name that stands twice counts as the last one. */
+    private static final ObjectReader FORGIVING_READER = READER
+            .withFeatures(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .without(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
     private Json() {}
 
     /**
@@ -49,8 +55,23 @@ public final class Json {
      * @return the object, or {@code null} if the text is anything else
      */
     public static @Nullable ObjectNode object(String text) {
+        return object(text, READER);
+    }
+
+    /**
+     * Reads an object from a file that people edit: comments, a comma too many and a name that stands twice do not matter.
+     *
+     * @param utf8 the bytes of the text
+     * @return the object, or {@code null} if the bytes are anything else
+     */
+    public static @Nullable ObjectNode settings(byte[] utf8) {
+        String text = decode(utf8);
+        return text == null ? null : object(text, FORGIVING_READER);
+    }
+
+    private static @Nullable ObjectNode object(String text, ObjectReader reader) {
         try {
-            return READER.readValue(text);
+            return reader.readValue(text);
         } catch (JsonProcessingException | NumberFormatException notAnObject) {
             // Jackson lets the second one out for exponents beyond any BigDecimal. Both messages quote the text, which may
             // hold secrets: they go no further.

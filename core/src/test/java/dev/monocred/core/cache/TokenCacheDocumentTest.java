@@ -56,6 +56,16 @@ class TokenCacheDocumentTest {
         return entry == null ? null : entry.secret();
     }
 
+    @Test
+    void aSignInAtAnAddressForEverybodyIsOneAtTheOwnTenant() {
+        Owner owner = new Owner("login.microsoftonline.com", "c1", "uid.utid", "");
+        String everybodys = accessToken("").replace("'realm':'utid'", "'realm':'organizations'");
+
+        assertThat(found(document(everybodys), owner, List.of("User.Read"))).isEqualTo("at");
+        assertThat(document(accessToken("")).accessToken(owner, "Common", List.of("User.Read"), NOW)).isNotNull();
+        assertThat(document(everybodys).accessToken(owner, "another", List.of("User.Read"), NOW)).isNull();
+    }
+
     private static List<String> refreshTokens(TokenCacheDocument document, Owner owner) {
         return document.refreshTokens(owner).stream().map(CacheEntry::secret).toList();
     }

@@ -31,6 +31,13 @@ class JsonTest {
         assertThat(Json.object(" \r\n{\"a\": {\"b\": [1, null]}}\n")).hasToString("{\"a\":{\"b\":[1,null]}}");
     }
 
+    @Test
+    void settingsMayHaveCommentsAndWhatPeopleLeaveBehind() {
+        assertThat(Json.settings("// of mine\n{\"a\": 1, /* or */ \"a\": 2,\n}\n// end".getBytes(UTF_8))).hasToString("{\"a\":2}");
+        assertThat(Json.settings("{'a': 1}".getBytes(UTF_8))).isNull();
+        assertThat(Json.settings(bytes('{', '"', 0xFF, '"', ':', '1', '}'))).isNull();
+    }
+
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"{\"a\":", "[", "{\"a\":["})
     void deepNestingEndsWithoutAnOverflow(String level) {

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param largest how many bytes it may have
  * @param what it should be, as in {@code token}
  */
-record SmallFile(Path path, int largest, String what) {
+public record SmallFile(Path path, int largest, String what) {
 
     private static final int KIB = 1024;
     private static final int MIB = KIB * KIB;
 
     /** Reads all of it; blocks. */
-    byte[] read() throws Unusable {
+    public byte[] read() throws Unusable {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new Unusable(Files.isDirectory(path) ? "is a directory" : "is no regular file", null);
         }
@@ -46,15 +46,22 @@ record SmallFile(Path path, int largest, String what) {
     }
 
     /** What is wrong with it: one clause that goes on "the file …". */
-    static final class Unusable extends Exception {
+    public static final class Unusable extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        Unusable(String clause, @Nullable Throwable cause) {
+        /**
+         * Says what is wrong.
+         *
+         * @param clause goes on "the file …"
+         * @param cause what lies behind it, or {@code null}
+         */
+        public Unusable(String clause, @Nullable Throwable cause) {
             super(clause, cause);
         }
 
-        String clause() {
+        /** Says what is wrong. */
+        public String clause() {
             return String.valueOf(getMessage());
         }
     }

@@ -88,8 +88,14 @@ public final class TokenErrors {
                 Details.NONE.withTransient(failure.isTransient()));
     }
 
-    /** The io pool and its queue are full. */
-    static ClientAuthenticationException saturated(String credential, String what, Throwable rejected) {
+    /**
+     * The io pool and its queue are full.
+     *
+     * @param credential whose name stands first
+     * @param what what was not done
+     * @param rejected what the pool said
+     */
+    public static ClientAuthenticationException saturated(String credential, String what, Throwable rejected) {
         return new ClientAuthenticationException(sentence(credential, "the blocking scheduler is saturated, so " + what,
                 "Check that no supplier blocks for long", null), rejected, Details.NONE.withTransient(true));
     }

@@ -46,12 +46,14 @@ record ArcKeyFile(Path directory, Path file, boolean isWindows) {
     }
 
     private static Path directory(Machine machine) {
-        String data = machine.isWindows() ? machine.variable("ProgramData") : null;
-        if (machine.isWindows() && data == null) {
-            throw failed("keeps its key files under ProgramData, a variable that is not set");
+        if (!machine.isWindows()) {
+            return machine.root().resolve("var/opt/azcmagent/tokens");
         }
-        return data == null ? machine.root().resolve("var/opt/azcmagent/tokens")
-                : Path.of(data, "AzureConnectedMachineAgent", "Tokens");
+        Path data = machine.directory("ProgramData");
+        if (data == null) {
+            throw failed("keeps its key files under ProgramData, a variable that names no directory here");
+        }
+        return data.resolve("AzureConnectedMachineAgent").resolve("Tokens");
     }
 
     private static Path inRoot(Machine machine, String name) {

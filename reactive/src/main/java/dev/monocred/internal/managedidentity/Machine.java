@@ -1,6 +1,7 @@
 package dev.monocred.internal.managedidentity;
 
 import java.net.URI;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Function;
@@ -28,6 +29,16 @@ public record Machine(Function<String, @Nullable String> environment, String os,
     @Nullable String variable(String name) {
         String value = environment.apply(name);
         return value == null || value.isBlank() ? null : value.strip();
+    }
+
+    /** The directory that a variable names, if it names one. */
+    @Nullable Path directory(String name) {
+        String value = variable(name);
+        try {
+            return value == null ? null : Path.of(value);
+        } catch (InvalidPathException notAPath) {
+            return null;
+        }
     }
 
     boolean has(String... names) {

@@ -51,7 +51,7 @@ enum ManagedIdentitySources {
         if (machine.isLinux()) {
             return machine.root().resolve("opt/azcmagent/bin/himds");
         }
-        String programs = machine.isWindows() ? machine.variable("ProgramFiles") : null;
-        return programs == null ? null : Path.of(programs, "AzureConnectedMachineAgent", "himds.exe");
+        Path programs = machine.isWindows() ? machine.directory("ProgramFiles") : null;
+        return programs == null ? null : programs.resolve("AzureConnectedMachineAgent").resolve("himds.exe");
     }
 }

@@ -18,6 +18,8 @@ import dev.monocred.internal.entra.Turnstiles;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -136,13 +138,20 @@ public final class UserAccount implements RefreshTokens {
     Mono<TokenResponse> signedIn(TokenRequestContext request, TokenResponse response) {
         return Mono.defer(() -> {
             check(response);
-            String home = CachedResponse.homeAccountId(response);
+            String home = homeAccountId(response);
             return remember(request, home, response)
                     .then(Mono.fromSupplier(() -> {
                         known.set(new Known(home, recordOf(response)));
                         return response;
                     }));
         });
+    }
+
+    /** A person without a name gets one that nobody else has: documents are shared, and people must not be mixed up there. */
+    private static String homeAccountId(TokenResponse response) {
+        String said = CachedResponse.homeAccountId(response);
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return said.isEmpty() ? "unnamed-" + new UUID(random.nextLong(), random.nextLong()) : said;
     }
 
     private Mono<Void> remember(TokenRequestContext request, String home, TokenResponse response) {

@@ -66,7 +66,13 @@ public final class AccountFiles implements Validity {
         return account.files().stream().map(file -> folder.resolve(file).toAbsolutePath()).toList();
     }
 
-    private static String home(Executables executables) {
+    /**
+     * Tells where the person's own files are.
+     *
+     * @param executables where variables are looked up
+     * @return an absolute path, if the variables name one
+     */
+    public static String home(Executables executables) {
         String home = executables.variable(executables.isWindows() ? "USERPROFILE" : "HOME");
         return home != null ? home : System.getProperty("user.home", "");
     }

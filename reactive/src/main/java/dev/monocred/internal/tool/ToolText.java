@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reading what tools write, and what of it may be shown. Pure. */
-final class ToolText {
+public final class ToolText {
 
     private static final int MAX_SHOWN = 2_000;
     /** A banner with more braces than that is no banner. */
@@ -75,7 +75,7 @@ final class ToolText {
      * @param text what the tool complained of
      * @param output what it printed, for tokens that it repeats
      */
-    static String shown(String text, String output) {
+    public static String shown(String text, String output) {
         String shown = text;
         for (String secret : secrets(output)) {
             shown = shown.replace(secret, HIDDEN);

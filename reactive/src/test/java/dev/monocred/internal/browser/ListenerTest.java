@@ -172,6 +172,17 @@ class ListenerTest {
         assertThat(Objects.requireNonNull(port.answer().block(LIMIT)).code()).isEqualTo("C-1");
     }
 
+    /** Browsers ask for it besides, and pages do not wait for it. */
+    @Test
+    void anIconIsRefusedWhileTheAnswerIsLookedAtToo() {
+        CompletableFuture<Reply> page = get(ANSWER).toFuture();
+        assertThat(answer.join().code()).isEqualTo("C-1");
+        assertThat(reply(HttpMethod.GET, "/favicon.ico", Map.of(), null).status()).isEqualTo(404);
+        assertThat(page).isNotDone();
+        port.close(Pages.signedIn());
+        assertThat(page.join().status()).isEqualTo(200);
+    }
+
     @Test
     void closingFreesThePortAtOnceAndStillDeliversThePage() throws IOException {
         int number = port.server().port();

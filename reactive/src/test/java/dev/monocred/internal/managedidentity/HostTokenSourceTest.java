@@ -301,7 +301,7 @@ class HostTokenSourceTest {
     @EnumSource(Position.class)
     void anAnswerThatIsNoTokenIsAbsenceInAChain(Position position) { // 39
         ask(hosts(Map.of(), ManagedIdentityId.SYSTEM, position).imds(), new RawAnswer(200, Map.of(), "<html>".getBytes(UTF_8)));
-        assertThat(failure).isExactlyInstanceOf(position == Position.IN_CHAIN
+        assertThat(failure).isExactlyInstanceOf(position.isChained()
                 ? CredentialUnavailableException.class : ClientAuthenticationException.class);
     }
 
@@ -320,6 +320,14 @@ class HostTokenSourceTest {
         time.advance(Duration.ofSeconds(3));
         assertThat(token).isNotNull();
         assertThat(pauses()).containsExactly(0.8, 1.6);
+    }
+
+    @Test
+    void silenceOfTheOneThatWasChosenIsAnOutage() throws IOException { // 41
+        ask(hosts(Map.of(), ManagedIdentityId.SYSTEM, Position.ONLY_ONE).imds(), List.of(Mono.error(refusedConnection())));
+        time.advance(Duration.ofSeconds(60));
+        assertThat(asked).hasSize(6);
+        assertThat(failure).isInstanceOf(CredentialUnavailableException.class);
     }
 
     @Test

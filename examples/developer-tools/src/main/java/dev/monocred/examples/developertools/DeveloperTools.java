@@ -5,6 +5,7 @@ import dev.monocred.AzureDeveloperCliCredential;
 import dev.monocred.AzurePowerShellCredential;
 import dev.monocred.core.ClientAuthenticationException;
 import dev.monocred.core.TokenCredential;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import reactor.core.publisher.Flux;
@@ -20,9 +21,14 @@ public final class DeveloperTools {
     /**
      * Runs it.
      *
-     * @param args the scope; by default Azure Resource Manager's
+     * @param args the scope; by default Azure Resource Manager's; or {@code vscode} for a demonstration without any tool
+     * @throws IOException if that finds no place for temporary files
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        if (args.length > 0 && args[0].equals("vscode")) {
+            VisualStudioCode.demonstrate(DEFAULT_SCOPE);
+            return;
+        }
         String scope = args.length > 0 ? args[0] : DEFAULT_SCOPE;
         Map<String, TokenCredential> tools = new LinkedHashMap<>();
         tools.put("Azure CLI", AzureCliCredential.builder().build());

@@ -37,12 +37,14 @@ final class CertificateFlow implements Flow {
     }
 
     private static Path newFile() throws IOException, InterruptedException {
-        Path file = Files.createTempDirectory("entra-flows").resolve("service.p12");
+        Path directory = Files.createTempDirectory("entra-flows");
+        Path file = directory.resolve("service.p12");
         new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "service",
                 "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=service", "-validity", "1", "-storetype", "PKCS12",
-                "-keystore", file.toString(), "-storepass", PASSWORD).inheritIO().start().waitFor();
+                "-keystore", file.toString(), "-storepass", PASSWORD)
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        directory.toFile().deleteOnExit();
         file.toFile().deleteOnExit();
-        file.getParent().toFile().deleteOnExit();
         return file;
     }
 

@@ -13,7 +13,9 @@ public final class EntraFlows {
             "AuthorizationCodeCredential", new AuthorizationCodeFlow(),
             "CertificateCredential", new CertificateFlow(),
             "ClientAssertionCredential", new ClientAssertionFlow(),
-            "OnBehalfOfCredential", new OnBehalfOfFlow()));
+            "DeviceCodeCredential", new DeviceCodeFlow(),
+            "OnBehalfOfCredential", new OnBehalfOfFlow(),
+            "UsernamePasswordCredential", new UsernamePasswordFlow()));
 
     private EntraFlows() {}
 

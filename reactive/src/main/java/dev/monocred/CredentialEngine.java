@@ -7,6 +7,7 @@ import dev.monocred.core.TokenRequestContext;
 import dev.monocred.core.cache.TokenCacheDocument.Owner;
 import dev.monocred.core.oauth.TenantResolver;
 import dev.monocred.internal.cache.CachingSource;
+import dev.monocred.internal.cache.SharedCache;
 import dev.monocred.internal.cache.StoringSource;
 import dev.monocred.internal.cache.TokenPlace;
 import dev.monocred.internal.cache.TokenStores;
@@ -22,6 +23,8 @@ import dev.monocred.internal.process.ProcessRunner;
 import dev.monocred.internal.refresh.RefresherOptions;
 import dev.monocred.internal.refresh.TokenRefresher;
 import dev.monocred.internal.runtime.SharedRuntime;
+import dev.monocred.internal.signin.AccountChoice;
+import dev.monocred.internal.signin.SharedAccountSource;
 import dev.monocred.internal.source.LoggingSource;
 import dev.monocred.internal.source.TokenSource;
 import dev.monocred.internal.source.Validity;
@@ -90,9 +93,27 @@ final class CredentialEngine {
         if (persistence == null) {
             return null;
         }
-        Storage storage = new Storage(new Storage.Wiring(runtime, Executables.ofThisMachine(common.environment()::apply),
-                common.scheduler(), common.timeSource()));
+        Storage storage = storage(common, runtime);
         return TokenStores.persistent(credential, name -> persistence.store(name, storage), persistence.name(), common.timeSource());
+    }
+
+    /** For somebody who signed in to another program of this machine. */
+    static CredentialEngine shared(String credential, EntraOptions options, AccountChoice choice) {
+        SharedRuntime.Lease runtime = SharedRuntime.lease();
+        CredentialOptions common = options.common();
+        EntraEngine entra = entra(options, runtime);
+        EntraTokenSource.Application application =
+                new EntraTokenSource.Application(credential, options.tenantId(), options.clientId());
+        EntraTokenSource endpoint = entra.endpoint(application,
+                entra.userAuthorities(options.authority(), options.disableInstanceDiscovery()), AuthenticationProvider.NONE);
+        SharedCache cache = new SharedCache(storage(common, runtime).sharedPlaces(), common.scheduler());
+        return over(new SharedAccountSource(application, options.authority(), endpoint, cache, choice, common.timeSource()),
+                credential, request -> admit(credential, options.tenants(), request), common, runtime);
+    }
+
+    private static Storage storage(CredentialOptions common, SharedRuntime.Lease runtime) {
+        return new Storage(new Storage.Wiring(runtime, Executables.ofThisMachine(common.environment()::apply),
+                common.scheduler(), common.timeSource()));
     }
 
     /** What talks to Entra. */

@@ -15,7 +15,7 @@ abstract class UserCredentialBuilder<B extends UserCredentialBuilder<B>> extends
     /** Work and school accounts of any tenant. */
     static final String ANY_ORGANIZATION = "organizations";
     /** Microsoft's own application for developers at their machines; every tenant knows it. */
-    private static final String DEVELOPER_APPLICATION = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+    static final String DEVELOPER_APPLICATION = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 
     private @Nullable AuthenticationRecord record;
     private boolean disableAutomaticAuthentication;
@@ -83,6 +83,11 @@ abstract class UserCredentialBuilder<B extends UserCredentialBuilder<B>> extends
 
     @Override
     Authority settledAuthority(Authority configured) {
+        return settledAuthority(record, configured);
+    }
+
+    /** The record's cloud, unless another name of the same is configured. */
+    static Authority settledAuthority(@Nullable AuthenticationRecord record, Authority configured) {
         return record == null || CloudHosts.isSameCloud(record.authority(), configured.host()) ? configured
                 : Authority.parse(record.authority());
     }

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -266,6 +267,22 @@ class AzureArcTest {
     void failsOnOtherSystems() { // 53
         assertThat(failure(builder("Mac OS X", Map.of()))).hasMessageContaining("Mac OS X");
         assertThat(arc.requests()).isEmpty();
+    }
+
+    @Test
+    void readsFilesOnThreadsThatMayBlock() { // A-6; BlockHound does not see these files
+        Path keys = arc.root().resolve("AzureConnectedMachineAgent").resolve("Tokens");
+        arc.challenges("Basic realm=" + write(keys.resolve("a.key"), "key"));
+        arc.next(issues(), answers(200, TOKEN.formatted("")));
+        List<String> threads = new CopyOnWriteArrayList<>();
+        get(ManagedIdentityCredential.builder().environment(arc.environment()).machine(environment -> new Machine(name -> {
+            if (name.equals("ProgramData")) {
+                threads.add(Thread.currentThread().getName());
+                return arc.root().toString();
+            }
+            return environment.apply(name);
+        }, "Windows Server 2022", arc.root(), URI.create("http://localhost:1"))));
+        assertThat(threads).isNotEmpty().allMatch(thread -> thread.startsWith("monocred-io"));
     }
 
     @Test

@@ -82,8 +82,14 @@ final class Chromium implements AutoCloseable {
                 "--remote-debugging-port=0", "--user-data-dir=" + profile));
         command.addAll(List.of(flags));
         command.add("about:blank");
-        return new Chromium(new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start(),
-                profile);
+        Process process = new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+        try {
+            return new Chromium(process, profile);
+        } catch (IOException | RuntimeException | AssertionError failed) {
+            end(process);
+            delete(profile);
+            throw failed;
+        }
     }
 
     private static List<String> lines(Path file) {
@@ -201,8 +207,13 @@ final class Chromium implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         socket.dispose();
+        end(process);
+        delete(profile);
+    }
+
+    private static void end(Process process) {
         List<ProcessHandle> tree = new ArrayList<>(process.descendants().toList());
         process.destroy();
         tree.forEach(ProcessHandle::destroy);
@@ -214,7 +225,6 @@ final class Chromium implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         tree.forEach(ProcessHandle::destroyForcibly);
-        delete(profile);
     }
 
     /** Its children may still write for a moment. */

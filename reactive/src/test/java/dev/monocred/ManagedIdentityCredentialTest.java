@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.transport.ProxyProvider;
 
@@ -83,7 +85,7 @@ class ManagedIdentityCredentialTest {
 
     private AccessToken get(ManagedIdentityCredential credential, TokenRequestContext request) {
         used.add(credential);
-        return credential.getToken(request).blockOptional().orElseThrow();
+        return credential.getToken(request).blockOptional(Duration.ofSeconds(20)).orElseThrow();
     }
 
     private ClientAuthenticationException failure(ManagedIdentityCredential credential) {
@@ -170,6 +172,23 @@ class ManagedIdentityCredentialTest {
                     metadata: true
 
                     """);
+        }
+
+        @Test
+        void findsTheHostOnceAtTheFirstUseAndOnThreadsThatMayBlock() { // platform.md 2, A-6
+            List<String> threads = new CopyOnWriteArrayList<>();
+            ManagedIdentityCredential credential = builder(name -> {
+                if (name.equals("MSI_ENDPOINT")) {
+                    threads.add(Thread.currentThread().getName());
+                }
+                return imds.environment().apply(name);
+            }).build();
+            Mono<AccessToken> token = credential.getToken(SCOPE);
+            assertThat(threads).as("nothing is looked up before somebody asks").isEmpty();
+            assertThat(token.blockOptional(Duration.ofSeconds(20))).isPresent();
+            int lookups = threads.size();
+            get(credential, "https://vault.azure.net/.default");
+            assertThat(threads).isNotEmpty().hasSize(lookups).allMatch(thread -> thread.startsWith("monocred-io"));
         }
 
         @ParameterizedTest

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** DESIGN 5: with every logger at TRACE, a planted secret is in no log line, no exception and nothing that is printed. */
 class NothingSecretIsLoggedTest {
@@ -114,6 +115,35 @@ class NothingSecretIsLoggedTest {
         }
         secrets.add("invented-refresh-token-");
         assertThat(printed).hasSize(20);
+        assertUnseen(secrets, printed);
+    }
+
+    /** As before, for a password and for device codes. */
+    @Test
+    @SuppressWarnings("deprecation") // a password is the worst that could be logged
+    void whateverTheServerAnswersToASignIn() {
+        List<String> printed = new ArrayList<>();
+        List<String> secrets = new ArrayList<>(List.of(FakeEntra.PASSWORD,
+                URLEncoder.encode(FakeEntra.PASSWORD, StandardCharsets.UTF_8), "invented-device-code-", "invented-refresh-token-"));
+        for (Function<String, FakeAnswer> answer : ANSWERS_THAT_QUOTE) {
+            try (FakeEntra entra = FakeEntra.start()) {
+                entra.always(answer.apply(FakeEntra.PASSWORD));
+                UsernamePasswordCredential.Builder user = UsernamePasswordCredential.builder().clientId(FakeEntra.CLIENT_ID)
+                        .username(FakeEntra.USERNAME).password(FakeEntra.PASSWORD).authorityHost(entra.authorityHost())
+                        .httpClient(entra.httpClient());
+                ask(user.build(), user, secrets, printed);
+            }
+        }
+        for (FakeAnswer answer : List.of(issues(), refuses("expired_token", 70020, "The code has expired."))) {
+            try (FakeEntra entra = FakeEntra.start()) {
+                entra.always(answer);
+                DeviceCodeCredential.Builder device = DeviceCodeCredential.builder().clientId(FakeEntra.CLIENT_ID)
+                        .promptCallback(code -> Mono.fromRunnable(() -> printed.add(code.toString())))
+                        .authorityHost(entra.authorityHost()).httpClient(entra.httpClient());
+                ask(device.build(), device, secrets, printed);
+            }
+        }
+        assertThat(printed).hasSize(16);
         assertUnseen(secrets, printed);
     }
 

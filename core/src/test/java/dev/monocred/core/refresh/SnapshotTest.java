@@ -440,4 +440,16 @@ class SnapshotTest {
     private static Failure failure(Details details) {
         return Failure.of("SomeCredential", new ClientAuthenticationException("refused", null, details));
     }
+
+    /** Somebody signed in: what failed for want of that is tried at once, what the server asked for is not. */
+    @Test
+    void opensItsGatesButNotOneThatTheServerAskedFor() {
+        Snapshot failed = Snapshot.EMPTY.failed(UNAVAILABLE, null, 1, 0, 0, 0, 0).failed(UNAVAILABLE, C1, 2, 0, 0, 0, 0);
+        assertThat(failed.decide(0)).isEqualTo(Decision.GATED);
+
+        assertThat(failed.reopened().decide(0)).isEqualTo(Decision.ACQUIRE);
+        assertThat(failed.reopened().decideClaims(C1, null, REUSE, 0)).isEqualTo(Decision.ACQUIRE);
+        assertThat(Snapshot.EMPTY.failed(THROTTLED, null, 1, 0, MINUTE, 0, 0).reopened().decide(0)).isEqualTo(Decision.GATED);
+        assertThat(Snapshot.EMPTY.reopened()).isSameAs(Snapshot.EMPTY);
+    }
 }

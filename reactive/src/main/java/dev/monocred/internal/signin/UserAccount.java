@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
  * evaluation, so a new one replaces the old in both documents; access tokens never cross. Who would redeem a refresh token
  * takes turns: a server that rotates them revokes all when an old one comes again.
  */
-public final class UserAccount {
+public final class UserAccount implements RefreshTokens {
 
     private static final String TURN = "account";
 
@@ -90,13 +90,13 @@ public final class UserAccount {
         return new UserAccount(application, authority, stores, now, hash, null);
     }
 
-    /** Does the work when nobody else redeems a refresh token of this account. */
-    <T> Mono<T> inTurn(Mono<T> work) {
+    @Override
+    public <T> Mono<T> inTurn(Mono<T> work) {
         return turns.pass(TURN, work);
     }
 
-    /** The refresh tokens to try, the most promising first. */
-    Mono<List<RefreshTokenEntry>> refreshTokens(boolean isCae) {
+    @Override
+    public Mono<List<RefreshTokenEntry>> refreshTokens(boolean isCae) {
         return stores.read(isCae).map(document -> document.refreshTokens(owner()));
     }
 
@@ -109,13 +109,13 @@ public final class UserAccount {
         return new Owner(authority.host(), application.clientId(), known.get().homeAccountId, userAssertionHash);
     }
 
-    /** Forgets a refresh token everywhere. */
-    Mono<Void> forget(RefreshTokenEntry spent) {
+    @Override
+    public Mono<Void> forget(RefreshTokenEntry spent) {
         return everywhere(document -> document.withoutRefreshToken(spent.secret()));
     }
 
-    /** The answer to a family's refresh token was that this application is not of the family. */
-    Mono<Void> leaveFamily() {
+    @Override
+    public Mono<Void> leaveFamily() {
         return everywhere(document -> document.withoutFamily(owner()));
     }
 
@@ -123,8 +123,8 @@ public final class UserAccount {
         return stores.update(false, change).then(stores.update(true, change));
     }
 
-    /** Remembers what a refresh token brought, before anybody sees the answer. */
-    Mono<TokenResponse> refreshed(TokenRequestContext request, RefreshTokenEntry redeemed, TokenResponse response) {
+    @Override
+    public Mono<TokenResponse> refreshed(TokenRequestContext request, RefreshTokenEntry redeemed, TokenResponse response) {
         return Mono.defer(() -> {
             check(response);
             String rotated = response.refreshToken();

@@ -35,7 +35,7 @@ public final class UserTokenSource implements TokenSource {
     private final Application application;
     private final boolean mayRotate;
     private final EntraTokenSource endpoint;
-    private final UserAccount account;
+    private final RefreshTokens account;
     private final SignIn signIn;
 
     /**
@@ -48,6 +48,13 @@ public final class UserTokenSource implements TokenSource {
      * @param signIn what to do when no refresh token does
      */
     public UserTokenSource(Application application, Authority authority, EntraTokenSource endpoint, UserAccount account,
+            SignIn signIn) {
+        this(application, authority, endpoint, (RefreshTokens) account, (request, refusal) ->
+                signIn.signIn(request, refusal).flatMap(response -> account.signedIn(request, response)));
+    }
+
+    /** Where signing in is remembered by whoever does it. */
+    UserTokenSource(Application application, Authority authority, EntraTokenSource endpoint, RefreshTokens account,
             SignIn signIn) {
         this.application = application;
         this.mayRotate = !authority.isKnown();
@@ -81,7 +88,6 @@ public final class UserTokenSource implements TokenSource {
         ClientAuthenticationException required = TokenErrors.signInRequired(application.credential(), request, refusal,
                 "A person has to sign in");
         return Mono.defer(() -> signIn.signIn(request, refusal))
-                .flatMap(response -> account.signedIn(request, response))
                 .switchIfEmpty(Mono.error(required));
     }
 

@@ -3,6 +3,7 @@ package dev.monocred.internal.storage;
 import dev.monocred.internal.process.ProcessResult;
 import dev.monocred.internal.process.Program;
 import java.util.List;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** The Secret Service (GNOME Keyring, KWallet…) through libsecret's {@code secret-tool}. */
@@ -14,12 +15,22 @@ record LinuxSecretService(SecretTools tools) implements SecretStore {
 
     @Override
     public Mono<String> find(String name) {
-        return tools.run(TOOL, List.of("lookup", "application", "monocred", "cache", name), "").flatMap(result -> {
+        return lookup(TOOL, List.of("application", "monocred", "cache", name));
+    }
+
+    /** What another program keeps: any entry that has all these attributes. */
+    Mono<String> findShared(List<String> attributes) {
+        return lookup(TOOL.forShared(), attributes);
+    }
+
+    private Mono<String> lookup(SecretTools.Tool tool, List<String> attributes) {
+        List<String> arguments = Stream.concat(Stream.of("lookup"), attributes.stream()).toList();
+        return tools.run(tool, arguments, "").flatMap(result -> {
             if (result.exitCode() == 0) {
                 return Mono.just(result.outputText().strip());
             }
             // It says nothing when there is nothing, and ends with the same status when it cannot look.
-            return result.errorText().isBlank() ? Mono.empty() : Mono.error(refused(result));
+            return result.errorText().isBlank() ? Mono.empty() : Mono.error(refused(tool, result));
         });
     }
 
@@ -27,10 +38,10 @@ record LinuxSecretService(SecretTools tools) implements SecretStore {
     public Mono<Void> save(String name, String secret) {
         return tools.run(TOOL, List.of("store", "--label=Monocred token cache key: " + name, "application", "monocred",
                         "cache", name), secret)
-                .flatMap(result -> result.exitCode() == 0 ? Mono.empty() : Mono.error(refused(result)));
+                .flatMap(result -> result.exitCode() == 0 ? Mono.empty() : Mono.error(refused(TOOL, result)));
     }
 
-    private static StorageFailure refused(ProcessResult result) {
-        return TOOL.failure(SecretTools.complaint(result), null);
+    private static StorageFailure refused(SecretTools.Tool tool, ProcessResult result) {
+        return tool.failure(SecretTools.complaint(result), null);
     }
 }

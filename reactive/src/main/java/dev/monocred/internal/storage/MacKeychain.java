@@ -17,11 +17,20 @@ record MacKeychain(SecretTools tools) implements SecretStore {
 
     @Override
     public Mono<String> find(String name) {
-        return tools.run(TOOL, List.of("find-generic-password", "-s", SERVICE, "-a", name, "-w"), "")
+        return lookup(TOOL, SERVICE, name);
+    }
+
+    /** What another program keeps. The person may be asked whether we may read it. */
+    Mono<String> findShared(String service, String account) {
+        return lookup(TOOL.forShared(), service, account);
+    }
+
+    private Mono<String> lookup(SecretTools.Tool tool, String service, String account) {
+        return tools.run(tool, List.of("find-generic-password", "-s", service, "-a", account, "-w"), "")
                 .flatMap(result -> switch (result.exitCode()) {
                     case 0 -> Mono.just(result.outputText().strip());
                     case NOT_FOUND -> Mono.empty();
-                    default -> Mono.error(refused(result));
+                    default -> Mono.error(refused(tool, result));
                 });
     }
 
@@ -30,11 +39,11 @@ record MacKeychain(SecretTools tools) implements SecretStore {
     public Mono<Void> save(String name, String secret) {
         return tools.run(TOOL, List.of("-i"),
                         "add-generic-password -U -s " + SERVICE + " -a \"" + name + "\" -w \"" + secret + "\"\n")
-                .flatMap(result -> find(name).filter(secret::equals).switchIfEmpty(Mono.error(() -> refused(result))))
+                .flatMap(result -> find(name).filter(secret::equals).switchIfEmpty(Mono.error(() -> refused(TOOL, result))))
                 .then();
     }
 
-    private static StorageFailure refused(ProcessResult result) {
-        return TOOL.failure(SecretTools.complaint(result), null);
+    private static StorageFailure refused(SecretTools.Tool tool, ProcessResult result) {
+        return tool.failure(SecretTools.complaint(result), null);
     }
 }

@@ -8,6 +8,7 @@ import dev.monocred.internal.process.ProcessRunner;
 import dev.monocred.internal.process.Program;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,17 +26,32 @@ record SecretTools(ProcessRunner runner, Executables executables) {
     /** How such tools find the person's own store; all else is inherited. */
     private static final List<String> VARIABLES = List.of("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME");
 
-    /** One program with one place's remedy. */
-    record Tool(Program program, String remedy) {
+    /** One program with one place's remedy, and what it is used for. */
+    record Tool(Program program, String purpose, String remedy) {
+
+        Tool(Program program, String remedy) {
+            this(program, "keep the token cache's key", remedy);
+        }
+
+        /** The same program for what others keep in that place. */
+        Tool forShared() {
+            return new Tool(program, "read what other programs keep", remedy);
+        }
 
         StorageFailure failure(String clause, @Nullable Throwable cause) {
-            return new StorageFailure(program.name() + " cannot be used to keep the token cache's key: " + clause + ". "
-                    + remedy, cause);
+            return new StorageFailure(program.name() + " cannot be used to " + purpose + ": " + clause + ". " + remedy, cause);
         }
     }
 
     Mono<ProcessResult> run(Tool tool, List<String> arguments, String input) {
-        return runner.run(new Command(tool.program, arguments, variables(), TIMEOUT, input.getBytes(StandardCharsets.UTF_8)))
+        return run(tool, arguments, Map.of(), input);
+    }
+
+    /** The same with further variables. */
+    Mono<ProcessResult> run(Tool tool, List<String> arguments, Map<String, String> further, String input) {
+        Map<String, String> variables = new HashMap<>(variables());
+        variables.putAll(further);
+        return runner.run(new Command(tool.program, arguments, variables, TIMEOUT, input.getBytes(StandardCharsets.UTF_8)))
                 .onErrorMap(ProcessFailure.class, e -> tool.failure(String.valueOf(e.getMessage()), e));
     }
 

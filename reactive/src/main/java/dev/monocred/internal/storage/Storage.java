@@ -9,6 +9,7 @@ import dev.monocred.internal.storage.FileStore.Threads;
 import dev.monocred.spi.TokenCacheStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -77,10 +78,30 @@ public final class Storage {
      * @param allowUnencrypted whether it may lie there as it is where nothing keeps a key
      */
     public TokenCacheStore store(String name, boolean allowUnencrypted) {
-        Mono<Layout> sealed = Mono.defer(() -> keys(name).key(name))
-                .map(key -> new Layout(directory.resolve(name + ".sealed"), new Envelope(key, name)));
-        return new FileStore(sealed.onErrorResume(StorageFailure.class, failure -> plain(name, allowUnencrypted, failure))
+        return new FileStore(sealedLayout(name).onErrorResume(StorageFailure.class, failure -> plain(name, allowUnencrypted, failure))
                 .cache(chosen -> FOR_EVER, failed -> Duration.ZERO, () -> Duration.ZERO), threads);
+    }
+
+    /**
+     * Where the programs of this machine keep what they share, and where a cache of ours has the shared name. Nothing is read
+     * yet.
+     */
+    public List<SharedPlace> sharedPlaces() {
+        SecretTools tools = tools();
+        SharedPlaces places = new SharedPlaces(directory, threads, this::sealed);
+        if (wiring.executables.isWindows()) {
+            return places.windows(new WindowsProtectedData(tools, directory, wiring.runtime::io));
+        }
+        return isMac() ? places.mac(new MacKeychain(tools)) : places.linux(new LinuxSecretService(tools));
+    }
+
+    private FileStore sealed(String name) {
+        return new FileStore(sealedLayout(name), threads);
+    }
+
+    private Mono<Layout> sealedLayout(String name) {
+        return Mono.defer(() -> keys(name).key(name))
+                .map(key -> new Layout(directory.resolve(name + SharedPlaces.SEALED), new Envelope(key, name)));
     }
 
     private SealingKeys keys(String name) {
@@ -89,13 +110,19 @@ public final class Storage {
     }
 
     private SecretStore secrets() {
-        SecretTools tools = new SecretTools(new ProcessRunner(wiring.runtime::process, wiring.timer, wiring.executables),
-                wiring.executables);
+        SecretTools tools = tools();
         if (wiring.executables.isWindows()) {
             return new WindowsProtectedData(tools, directory, wiring.runtime::io);
         }
-        boolean isMac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
-        return isMac ? new MacKeychain(tools) : new LinuxSecretService(tools);
+        return isMac() ? new MacKeychain(tools) : new LinuxSecretService(tools);
+    }
+
+    private SecretTools tools() {
+        return new SecretTools(new ProcessRunner(wiring.runtime::process, wiring.timer, wiring.executables), wiring.executables);
+    }
+
+    private static boolean isMac() {
+        return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
     }
 
     private Mono<Layout> plain(String name, boolean isAllowed, StorageFailure failure) {

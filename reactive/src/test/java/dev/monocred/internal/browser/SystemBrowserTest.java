@@ -130,6 +130,21 @@ class SystemBrowserTest {
         tool.runs().forEach(run -> run.processIds().forEach(each -> ProcessHandle.of(each).ifPresent(ProcessHandle::destroyForcibly)));
     }
 
+    /** Nobody reads what a browser writes in its hours: into a pipe it would stop at 64 KiB, or die of our end. */
+    @Test
+    void whatItWritesLaterDoesNotStopIt() {
+        Path written = tool.folder().resolve("written");
+        tool.holds().does(nothing().floods(300_000).floodsErrors(300_000).writes(written.toString(), "done"));
+        CompletableFuture<String> opened = browser("DISPLAY").apply(ADDRESS).thenReturn("opened").toFuture();
+        tool.awaitRuns(1);
+        time.advance(Duration.ofSeconds(5));
+        assertThat(opened.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo("opened");
+
+        tool.releases();
+
+        Processes.await("it has written everything", () -> Files.exists(written));
+    }
+
     @Test
     void cancellingClosesNoWindow() {
         tool.does(nothing().hangs());

@@ -74,6 +74,8 @@ class SharedRuntimeTest {
 
         Lease next = SharedRuntime.lease();
         if (next.io() != before) {
+            // It ends on a thread of its own, so not at once.
+            Mono.fromSupplier(before::isDisposed).repeat().takeUntil(isDisposed -> isDisposed).blockLast(Duration.ofSeconds(20));
             assertThatThrownBy(() -> before.schedule(() -> {})).isInstanceOf(RejectedExecutionException.class);
         }
         assertThat(Mono.fromCallable(() -> "runs").subscribeOn(next.io()).block(Duration.ofSeconds(5))).isEqualTo("runs");

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -119,6 +122,31 @@ class RealSecretServiceTest {
 
         assertThat(inANewProgram(null)).as("without its key").isNull();
         assertThat(inANewProgram("new content")).isEqualTo("new content");
+    }
+
+    /** token-cache.md 2.5: each library describes its entry by attributes of its own, and the schema is one of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"xdg:schema msal.cache MsalClientID Microsoft.Developer.IdentityService",
+            "xdg:schema msal.cache MsalClientID Microsoft.Developer.IdentityService Microsoft.Developer.IdentityService 1.0.0.0",
+            "xdg:schema msal.cache.nocae MsalClientID Microsoft.Developer.IdentityService",
+            "xdg:schema msal.cache.cae MsalClientID Microsoft.Developer.IdentityService",
+            "xdg:schema org.freedesktop.Secret.Generic service Microsoft.Developer.IdentityService account MSALCache"})
+    void whatOtherLibrariesKeepIsFoundByTheirAttributes(String attributes) throws Exception {
+        Process store = process(("secret-tool store --label=invented " + attributes).split(" ", -1));
+        try (OutputStream secret = store.getOutputStream()) {
+            secret.write("{\"invented\":true}".getBytes(UTF_8));
+        }
+        assertThat(store.waitFor()).isZero();
+
+        SharedRuntime.Lease runtime = SharedRuntime.lease();
+        try {
+            List<byte[]> found = Flux.fromIterable(new Storage(new Storage.Wiring(runtime, Executables.ofThisMachine(variables::get),
+                    Schedulers.parallel(), SystemTime.INSTANCE)).sharedPlaces()).concatMap(SharedPlace::content)
+                    .collectList().block(StorageThreads.PATIENCE);
+            assertThat(found).isNotEmpty().allSatisfy(each -> assertThat(each).asString(UTF_8).isEqualTo("{\"invented\":true}"));
+        } finally {
+            runtime.release();
+        }
     }
 
     @Test

@@ -2,23 +2,17 @@ package dev.monocred;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.monocred.testing.FakeEntra;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * Programs that use the real {@code @azure/msal-node}, each run a process of its own; all keep their tokens in one file. The
- * library is installed below {@code target} by {@code npm ci}, once.
+ * Programs that use the real {@code @azure/msal-node}, each run a process of its own; all keep their tokens in one file.
  */
 final class MsalNode {
 
@@ -38,27 +32,10 @@ final class MsalNode {
 
     /** Skips the test, with a reason, where there is no Node. */
     static MsalNode with(FakeEntra entra, Path home, String cache) throws Exception {
-        List<String> missing = Stream.of("node", "npm").filter(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .noneMatch(folder -> Files.isExecutable(Path.of(folder, name)))).toList();
-        assumeTrue(missing.isEmpty(), () -> "not installed here: " + missing + ", so msal-node is not tried (Debian: nodejs, npm)");
+        Path program = NodePackages.installed("msal-node").resolve("client.mjs");
         Path folder = Files.createDirectories(home.resolve(".IdentityService"));
         return new MsalNode(entra, folder.resolve(cache), Files.writeString(home.resolve("fake.pem"), entra.certificatePem()),
-                installed());
-    }
-
-    private static Path installed() throws Exception {
-        Path source = Path.of("src/test/msal-node");
-        Path target = Files.createDirectories(Path.of("target/msal-node"));
-        Path lock = target.resolve("package-lock.json");
-        boolean isThere = Files.isDirectory(target.resolve("node_modules/@azure/msal-node")) && Files.exists(lock)
-                && Files.mismatch(source.resolve("package-lock.json"), lock) == -1;
-        for (String name : List.of("package.json", "package-lock.json", "client.mjs")) {
-            Files.copy(source.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-        }
-        if (!isThere) {
-            run(new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").directory(target.toFile()));
-        }
-        return target.resolve("client.mjs").toAbsolutePath();
+                program);
     }
 
     private static String run(ProcessBuilder builder) throws IOException, InterruptedException {

@@ -2,10 +2,8 @@ package dev.monocred;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.CookieManager;
@@ -16,11 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -31,8 +27,7 @@ import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.tcp.SslProvider;
 
 /**
- * The certified {@code oidc-provider} in Node, on loopback over TLS, with the configuration beside {@code server.mjs}. What it
- * consists of is installed below {@code target} by {@code npm ci}, once.
+ * The certified {@code oidc-provider} in Node, on loopback over TLS, with the configuration beside {@code server.mjs}.
  */
 final class RealOpenIdProvider implements AutoCloseable {
 
@@ -52,15 +47,10 @@ final class RealOpenIdProvider implements AutoCloseable {
     }
 
     /** Starts it; skips the test, with a reason, where there is no Node. */
-    static RealOpenIdProvider start(Path folder) throws IOException {
-        for (String program : List.of("node", "npm")) {
-            assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                    .anyMatch(each -> Files.isExecutable(Path.of(each, program))), "there is no " + program + " on this machine,"
-                            + " so the OpenID provider is not tried: on Debian, apt-get install --no-install-recommends nodejs npm");
-        }
+    static RealOpenIdProvider start(Path folder) throws IOException, InterruptedException {
+        Path home = NodePackages.installed("oidc");
         CertificateFiles files = new CertificateFiles(folder).makes("client").openssl("req -x509 -newkey rsa:2048 -nodes"
                 + " -keyout server.key -out server.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost");
-        Path home = installed();
         // What it says goes to a file: nobody need read it, and it never fills a pipe.
         Process process = new ProcessBuilder("node", "server.mjs", folder.toString(), SECRET).directory(home.toFile())
                 .redirectError(folder.resolve("provider.log").toFile()).start();
@@ -71,31 +61,6 @@ final class RealOpenIdProvider implements AutoCloseable {
         }
         assertThat(line).as(files.text("provider.log")).isNotNull();
         return new RealOpenIdProvider(files, process, Integer.parseInt(line.substring("listening ".length())));
-    }
-
-    private static Path installed() throws IOException {
-        Path source = Path.of("src/test/oidc");
-        Path home = Files.createDirectories(Path.of("target/oidc-provider"));
-        boolean isThere = Files.isDirectory(home.resolve("node_modules/oidc-provider"))
-                && Files.mismatch(source.resolve("package-lock.json"), home.resolve("package-lock.json")) == -1;
-        for (String name : List.of("package.json", "package-lock.json", "server.mjs")) {
-            Files.copy(source.resolve(name), home.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-        }
-        if (!isThere) {
-            Process npm = new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").directory(home.toFile())
-                    .redirectErrorStream(true).start();
-            String said = new String(npm.getInputStream().readAllBytes(), UTF_8);
-            assertThat(exit(npm)).as(said).isZero();
-        }
-        return home;
-    }
-
-    private static int exit(Process npm) {
-        try {
-            return npm.waitFor();
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
     }
 
     /** Keys and certificates: {@code client.pem} is registered for {@code with-certificate}. */

@@ -53,7 +53,7 @@ class RealOpenIdProviderTest {
     private final List<TokenCredential> opened = new CopyOnWriteArrayList<>();
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         provider = RealOpenIdProvider.start(folder);
     }
 

@@ -28,6 +28,7 @@ public final class RememberMe {
     public static void main(String[] args) throws IOException {
         if (args.length == 0) {
             demonstrate();
+            SharedSignIn.demonstrate();
         } else {
             run(Path.of(args[0]), DeviceCodeCredential.builder()
                     .tokenCachePersistence(TokenCachePersistenceOptions.builder().name("remember-me").build()));

@@ -38,9 +38,11 @@ final class SealingKeys {
     /** Gives the key of a cache, made now if there is none. */
     Mono<byte[]> key(String cache) {
         return Mono.defer(() -> {
-            byte[] present = known.get(cache);
+            // Its place tells caches of the same name apart.
+            String place = lock.path().toString();
+            byte[] present = known.get(place);
             return present != null ? Mono.just(present) : find(cache).switchIfEmpty(make(cache))
-                    .doOnNext(key -> known.put(cache, key));
+                    .doOnNext(key -> known.put(place, key));
         });
     }
 

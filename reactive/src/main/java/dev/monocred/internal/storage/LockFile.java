@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -110,27 +111,45 @@ record LockFile(Path path) {
         }
     }
 
+    /** The file appears with its holder's name in it and locked: whoever is killed here leaves nothing that others wait for. */
     private @Nullable Held create() throws IOException {
-        CacheFile.makeDirectory(path);
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    CacheFile.ownerOnly("rw-------"));
-        } catch (FileAlreadyExistsException held) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return null;
         }
+        Path fresh = Files.createTempFile(CacheFile.makeDirectory(path), path.getFileName() + ".", ".tmp",
+                CacheFile.ownerOnly("rw-------"));
         try {
-            if (channel.tryLock() == null) {
-                // Somebody looks whether the file is stale, which it is not.
-                channel.lock();
-            }
+            return held(fresh);
+        } catch (NoSuchFileException sweptAway) {
+            // Whoever has the lock takes it for what somebody who was killed left behind.
+            return null;
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private @Nullable Held held(Path fresh) throws IOException {
+        FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE);
+        boolean isHeld = false;
+        try {
+            channel.lock();
             channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + " monocred").getBytes(StandardCharsets.US_ASCII)));
-            return new Held(path, channel, Files.readAttributes(path, BasicFileAttributes.class));
-        } catch (IOException | RuntimeException e) {
-            try (channel) {
-                Files.deleteIfExists(path);
+            isHeld = isFirst(fresh);
+            return isHeld ? new Held(path, channel, Files.readAttributes(path, BasicFileAttributes.class)) : null;
+        } finally {
+            if (!isHeld) {
+                channel.close();
             }
-            throw e;
+        }
+    }
+
+    /** A link is made only where there is nothing yet, in one step. */
+    private boolean isFirst(Path fresh) throws IOException {
+        try {
+            Files.createLink(path, fresh);
+            return true;
+        } catch (FileAlreadyExistsException anothers) {
+            return false;
         }
     }
 

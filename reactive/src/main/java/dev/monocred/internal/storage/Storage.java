@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class Storage {
     private static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
 
     private final Wiring wiring;
+    private final Supplier<SealingKeys.Known> known;
     private final Path directory;
     private final Threads threads;
 
@@ -43,7 +45,13 @@ public final class Storage {
 
     /** Keeps caches in the folder that all libraries of this kind share (token-cache.md 2.2). */
     public Storage(Wiring wiring) {
+        this(wiring, () -> wiring.runtime.shared(SealingKeys.Known.class, SealingKeys.Known::new));
+    }
+
+    /** With keys that another set of credentials knows, or nobody yet. */
+    Storage(Wiring wiring, Supplier<SealingKeys.Known> known) {
         this.wiring = wiring;
+        this.known = known;
         this.directory = directory(wiring.executables);
         this.threads = new Threads(wiring.runtime::io, wiring.timer, wiring.time);
     }
@@ -105,7 +113,7 @@ public final class Storage {
     }
 
     private SealingKeys keys(String name) {
-        return new SealingKeys(wiring.runtime.shared(SealingKeys.Known.class, SealingKeys.Known::new), secrets(),
+        return new SealingKeys(known.get(), secrets(),
                 new LockFile(directory.resolve(name + ".key.lockfile")), threads);
     }
 

@@ -95,7 +95,7 @@ class RealSecretServiceTest {
         SharedRuntime.Lease runtime = SharedRuntime.lease();
         try {
             TokenCacheStore store = new Storage(new Storage.Wiring(runtime, Executables.ofThisMachine(variables::get),
-                    Schedulers.parallel(), SystemTime.INSTANCE)).store(NAME, false);
+                    Schedulers.parallel(), SystemTime.INSTANCE), SealingKeys.Known::new).store(NAME, false);
             if (toWrite != null) {
                 StorageThreads.value(store.write(toWrite.getBytes(UTF_8)));
             }

@@ -38,6 +38,7 @@ class StorageTest {
     private Path home;
 
     private final SharedRuntime.Lease runtime = SharedRuntime.lease();
+    private final SealingKeys.Known known = new SealingKeys.Known();
     private FakeTool tool;
 
     @BeforeEach
@@ -59,13 +60,18 @@ class StorageTest {
     }
 
     private Storage storage() {
-        return storage(runtime);
+        return storage(runtime, known);
     }
 
+    /** A program that has just started. */
     private Storage storage(SharedRuntime.Lease lease) {
+        return storage(lease, new SealingKeys.Known());
+    }
+
+    private Storage storage(SharedRuntime.Lease lease, SealingKeys.Known known) {
         Map<String, String> variables = new HashMap<>(Map.of("HOME", home.toString()));
         Executables executables = Executables.ofThisMachine(name -> variables.getOrDefault(name, tool.environment().apply(name)));
-        return new Storage(new Storage.Wiring(lease, executables, Schedulers.parallel(), SystemTime.INSTANCE));
+        return new Storage(new Storage.Wiring(lease, executables, Schedulers.parallel(), SystemTime.INSTANCE), () -> known);
     }
 
     private Path folder() {

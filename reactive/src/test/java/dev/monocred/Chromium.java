@@ -36,6 +36,9 @@ import reactor.netty.http.client.WebsocketClientSpec;
  */
 final class Chromium implements AutoCloseable {
 
+    /** What the browser answers for a page that is being left, among other things. */
+    private static final int SERVER_ERROR = -32000;
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -143,7 +146,8 @@ final class Chromium implements AutoCloseable {
         commands.emitNext(command.toString(), Sinks.EmitFailureHandler.busyLooping(LIMIT)); // two threads drive it
         JsonNode message = requireNonNull(answer.asMono().block(LIMIT));
         if (message.has("error")) {
-            throw new AssertionError(method + ": " + message.path("error"));
+            String said = method + ": " + message.path("error");
+            throw message.at("/error/code").asInt() == SERVER_ERROR ? new PageGoneError(said) : new AssertionError(said);
         }
         return message.path("result");
     }
@@ -159,10 +163,26 @@ final class Chromium implements AutoCloseable {
                 .at("/result/value").asText();
     }
 
-    /** Waits for a page by its heading. */
+    /** Waits for a page by its heading. Between two pages there is none to ask. */
     void awaitHeading(String heading) {
-        await("the heading " + heading, () -> evaluate("document.querySelector('h1')?.textContent").equals(heading)
-                && evaluate("document.readyState").equals("complete"));
+        await("the heading " + heading, () -> {
+            try {
+                return evaluate("document.querySelector('h1')?.textContent").equals(heading)
+                        && evaluate("document.readyState").equals("complete");
+            } catch (PageGoneError onTheWay) {
+                return false;
+            }
+        });
+    }
+
+    /** The page that was asked is being left. */
+    private static final class PageGoneError extends AssertionError {
+
+        private static final long serialVersionUID = 1L;
+
+        PageGoneError(String message) {
+            super(message);
+        }
     }
 
     /** A click as a mouse does it. */

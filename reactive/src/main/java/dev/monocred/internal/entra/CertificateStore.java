@@ -3,6 +3,7 @@ package dev.monocred.internal.entra;
 import dev.monocred.core.jwt.BadCertificateException;
 import dev.monocred.core.jwt.CertificateParser;
 import dev.monocred.core.jwt.SigningCertificate;
+import dev.monocred.internal.runtime.SmallFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;

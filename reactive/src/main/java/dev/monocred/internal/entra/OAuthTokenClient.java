@@ -17,6 +17,7 @@ import dev.monocred.internal.http.HttpSender;
 import dev.monocred.internal.http.Retries;
 import dev.monocred.internal.http.RetryRule.Verdict;
 import dev.monocred.internal.runtime.SharedRuntime;
+import dev.monocred.internal.runtime.Turnstiles;
 import java.net.URI;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
@@ -28,6 +29,9 @@ import reactor.core.publisher.Mono;
  * about a request stays in it (M-6). Cancelling ends the exchange under way.
  */
 public final class OAuthTokenClient {
+
+    /** One tenant that hangs takes so many connections, not all (section 11). */
+    static final int AT_A_TIME = 4;
 
     private static final int THROTTLED = 429;
     private static final int UNAVAILABLE = 503;
@@ -67,7 +71,7 @@ public final class OAuthTokenClient {
      *     instant if the server asked for a pause
      */
     public Mono<TokenResponse> request(TokenCall call) {
-        return Mono.defer(() -> runtime.shared(Turnstiles.class, Turnstiles::new)
+        return Mono.defer(() -> runtime.shared(Turnstiles.class, () -> new Turnstiles(AT_A_TIME))
                 .pass(call.key(), Mono.defer(() -> unlessThrottled(call))));
     }
 

@@ -1,4 +1,7 @@
-/** What all credentials of a process share: connections and two small thread pools. */
+/**
+ * What all credentials of a process share: connections, two small thread pools, and the small
+ * tools that several rooms need.
+ */
 @NullMarked
 package dev.monocred.internal.runtime;
 

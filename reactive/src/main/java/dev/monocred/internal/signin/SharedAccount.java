@@ -5,7 +5,7 @@ import dev.monocred.core.cache.CacheEntry.RefreshTokenEntry;
 import dev.monocred.core.cache.TokenCacheDocument.Owner;
 import dev.monocred.core.oauth.TokenResponse;
 import dev.monocred.internal.cache.SharedCache;
-import dev.monocred.internal.entra.Turnstiles;
+import dev.monocred.internal.runtime.Turnstiles;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;

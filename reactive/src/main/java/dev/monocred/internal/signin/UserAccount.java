@@ -14,7 +14,7 @@ import dev.monocred.core.oauth.TokenResponse;
 import dev.monocred.internal.cache.TokenStores;
 import dev.monocred.internal.entra.EntraTokenSource.Application;
 import dev.monocred.internal.entra.TokenErrors;
-import dev.monocred.internal.entra.Turnstiles;
+import dev.monocred.internal.runtime.Turnstiles;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

@@ -292,7 +292,7 @@ class EntraTokenSourceTest {
         Mono<List<AccessToken>> tokens = Flux.range(0, 12)
                 .flatMap(i -> source.acquire(REQUEST), 12).collectList().cache();
         tokens.subscribe();
-        entra.awaitTokenRequests(Turnstiles.AT_A_TIME);
+        entra.awaitTokenRequests(OAuthTokenClient.AT_A_TIME);
         entra.releases();
 
         assertThat(tokens.block(Duration.ofSeconds(20))).hasSize(12);

@@ -1,4 +1,4 @@
-package dev.monocred.internal.entra;
+package dev.monocred.internal.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;

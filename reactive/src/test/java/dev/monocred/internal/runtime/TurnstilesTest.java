@@ -1,4 +1,4 @@
-package dev.monocred.internal.entra;
+package dev.monocred.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +16,7 @@ import reactor.test.StepVerifier;
 
 class TurnstilesTest {
 
-    private final Turnstiles turnstiles = new Turnstiles();
+    private final Turnstiles turnstiles = new Turnstiles(4);
     private final List<Sinks.One<String>> running = new ArrayList<>();
 
     private Mono<String> work() {

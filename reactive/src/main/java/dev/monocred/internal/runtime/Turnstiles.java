@@ -1,4 +1,4 @@
-package dev.monocred.internal.entra;
+package dev.monocred.internal.runtime;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,20 +10,13 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Lets few pieces of work with the same key run at a time and the others wait in line, without a thread: one tenant that
- * hangs takes four connections, not all (section 11). Who waits may leave at any time; who leaves while running makes room.
+ * hangs takes a few connections, not all (section 11). Who waits may leave at any time; who leaves while running makes room.
  * The next in line starts on the thread of whoever made room. Nothing is kept for a key that nobody uses.
  */
 public final class Turnstiles {
 
-    static final int AT_A_TIME = 4;
-
     private final ConcurrentMap<String, Turnstile> byKey = new ConcurrentHashMap<>();
     private final int atATime;
-
-    /** For a token endpoint. */
-    public Turnstiles() {
-        this(AT_A_TIME);
-    }
 
     /** Lets so many pass at a time. */
     public Turnstiles(int atATime) {

@@ -94,6 +94,32 @@ class TokenCachePersistenceTest {
     }
 
     @Test
+    void theNextProgramKnowsAUserByTheTokenThatIsExchangedAndNoOther() {
+        Places places = new Places();
+        TokenCachePersistenceOptions options = TokenCachePersistenceOptions.builder().store(places::store).build();
+        String one = entra.userAssertion();
+
+        String first = onBehalfOf(options, one);
+
+        assertThat(onBehalfOf(options, one)).isEqualTo(first);
+        assertThat(entra.tokenRequests()).isEqualTo(1);
+        assertThat(onBehalfOf(options, entra.userAssertion())).isNotEqualTo(first);
+        assertThat(entra.tokenRequests()).isEqualTo(2);
+        assertThat(inAProgram(options, REQUEST).token()).as("what the application gets for itself").isNotEqualTo(first);
+    }
+
+    private String onBehalfOf(TokenCachePersistenceOptions options, String userAssertion) {
+        OnBehalfOfCredential credential = OnBehalfOfCredential.builder()
+                .tenantId(FakeEntra.TENANT_ID).clientId(FakeEntra.CLIENT_ID).clientSecret(FakeEntra.CLIENT_SECRET)
+                .authorityHost(entra.authorityHost()).httpClient(entra.httpClient()).tokenCachePersistence(options).build();
+        try {
+            return credential.withUserAssertion(userAssertion).getToken(REQUEST).blockOptional(PATIENCE).orElseThrow().token();
+        } finally {
+            credential.close().block(PATIENCE);
+        }
+    }
+
+    @Test
     void tokensWithContinuousAccessEvaluationAreKeptApart() {
         Places places = new Places();
         TokenCachePersistenceOptions options = TokenCachePersistenceOptions.builder().name("mine").store(places::store).build();

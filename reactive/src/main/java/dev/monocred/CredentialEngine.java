@@ -72,7 +72,8 @@ final class CredentialEngine {
                 new EntraTokenSource.Application(credential, options.tenantId(), options.clientId()),
                 entra.applicationAuthorities(options.authority(), options.disableInstanceDiscovery()),
                 authentication.apply(entra), EntraTokenSource::clientCredentials);
-        return over(remembered(wire, credential, options, runtime), credential, request -> admit(credential, options.tenants(), request), options.common(), runtime);
+        return over(remembered(wire, credential, options, runtime), credential,
+                request -> admit(credential, options.tenants(), request), options.common(), runtime);
     }
 
     /** An application's tokens, which belong to nobody's account. */
@@ -99,16 +100,11 @@ final class CredentialEngine {
 
     /** For somebody who signed in to another program of this machine. */
     static CredentialEngine shared(String credential, EntraOptions options, AccountChoice choice) {
-        SharedRuntime.Lease runtime = SharedRuntime.lease();
+        UserEngine.Wiring user = UserEngine.wiring(credential, options, entra -> AuthenticationProvider.NONE);
         CredentialOptions common = options.common();
-        EntraEngine entra = entra(options, runtime);
-        EntraTokenSource.Application application =
-                new EntraTokenSource.Application(credential, options.tenantId(), options.clientId());
-        EntraTokenSource endpoint = entra.endpoint(application,
-                entra.userAuthorities(options.authority(), options.disableInstanceDiscovery()), AuthenticationProvider.NONE);
-        SharedCache cache = new SharedCache(storage(common, runtime).sharedPlaces(), common.scheduler());
-        return over(new SharedAccountSource(application, options.authority(), endpoint, cache, choice, common.timeSource()),
-                credential, request -> admit(credential, options.tenants(), request), common, runtime);
+        SharedCache cache = new SharedCache(storage(common, user.runtime()).sharedPlaces(), common.scheduler());
+        return over(new SharedAccountSource(user.application(), options.authority(), user.endpoint(), cache, choice,
+                common.timeSource()), credential, request -> admit(credential, options.tenants(), request), common, user.runtime());
     }
 
     private static Storage storage(CredentialOptions common, SharedRuntime.Lease runtime) {

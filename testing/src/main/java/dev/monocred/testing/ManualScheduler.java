@@ -38,7 +38,7 @@ final class ManualScheduler implements Scheduler {
     }
 
     void advance(Duration by) {
-        lock.lock();
+        acquire();
         try {
             target = plus(target, by.toNanos());
         } finally {
@@ -63,8 +63,15 @@ final class ManualScheduler implements Scheduler {
         }
     }
 
+    /** Held for a few instructions only, so whoever finds it taken looks again instead of parking: event loops come here, too. */
+    private void acquire() {
+        while (!lock.tryLock()) {
+            Thread.onSpinWait();
+        }
+    }
+
     private boolean enter() {
-        lock.lock();
+        acquire();
         try {
             boolean isMine = !isRunning;
             isRunning = true;
@@ -75,7 +82,7 @@ final class ManualScheduler implements Scheduler {
     }
 
     private void leave() {
-        lock.lock();
+        acquire();
         try {
             isRunning = false;
         } finally {
@@ -85,7 +92,7 @@ final class ManualScheduler implements Scheduler {
 
     /** Takes the next task that is due and moves time to it; if there is none, moves time to its target and leaves. */
     private @Nullable Task next() {
-        lock.lock();
+        acquire();
         try {
             Task next = queue.peek();
             if (next == null || next.due > target) {
@@ -105,7 +112,7 @@ final class ManualScheduler implements Scheduler {
             throw new RejectedExecutionException("this scheduler is disposed");
         }
         Task task;
-        lock.lock();
+        acquire();
         try {
             task = new Task(plus(now, Math.max(0, delayNanos)), scheduled++, run);
             queue.add(task);
@@ -119,7 +126,7 @@ final class ManualScheduler implements Scheduler {
     }
 
     private void remove(Task task) {
-        lock.lock();
+        acquire();
         try {
             boolean ignored = queue.remove(task);
         } finally {
@@ -176,7 +183,7 @@ final class ManualScheduler implements Scheduler {
     @Override
     public void dispose() {
         isDisposed = true;
-        lock.lock();
+        acquire();
         try {
             queue.clear();
         } finally {
